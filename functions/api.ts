@@ -1,0 +1,1 @@
+export async function handler(): Promise<unknown> { return { statusCode: 200 } }

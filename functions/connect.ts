@@ -1,0 +1,16 @@
+import { open } from '../lib/central-system/accept.ts'
+import { callerOf, headerOf, type StationEvent } from './station-event.ts'
+import { createSystem } from './system.ts'
+
+const system = createSystem('connect')
+
+export async function handler(event: StationEvent) {
+  const acceptance = await open(system, {
+    ...callerOf(event),
+    connectedAt: new Date(event.requestContext.connectedAt).toISOString(),
+    address: event.requestContext.identity?.sourceIp,
+    offered: headerOf(event, 'sec-websocket-protocol'),
+  })
+  if (acceptance.status !== 200) return { statusCode: acceptance.status }
+  return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': acceptance.subprotocol } }
+}

@@ -1,0 +1,16 @@
+import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { centralSystemAction } from './action.ts'
+
+const request = schema((t) => t.object({ key: t.string(50), value: t.string(500) }))
+const response = schema((t) =>
+  t.object({ status: t.enum(['Accepted', 'Rejected', 'RebootRequired', 'NotSupported']) }),
+)
+
+export type ChangeConfigurationRequest = TypeOf<typeof request>
+export type ChangeConfigurationResponse = TypeOf<typeof response>
+
+/**
+ * §5.3: sets a configuration key. RebootRequired: set, but without effect until a reboot; NotSupported: no such key;
+ * Rejected: not set for any other reason, a value out of range for one.
+ */
+export const ChangeConfiguration = centralSystemAction({ action: 'ChangeConfiguration', request, response })

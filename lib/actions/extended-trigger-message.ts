@@ -1,0 +1,31 @@
+import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { triggerMessageStatus } from '../ocpp/types.ts'
+import { centralSystemAction } from './action.ts'
+
+const request = schema((t) =>
+  t.object({
+    requestedMessage: t.enum([
+      'BootNotification',
+      'LogStatusNotification',
+      'FirmwareStatusNotification',
+      'Heartbeat',
+      'MeterValues',
+      'SignChargePointCertificate',
+      'StatusNotification',
+    ]),
+    connectorId: t.optional(t.integer()),
+  }),
+)
+const response = schema((t) => t.object({ status: triggerMessageStatus(t) }))
+
+export type ExtendedTriggerMessageRequest = TypeOf<typeof request>
+
+/**
+ * Whitepaper §5.5: TriggerMessage for the messages of the whitepaper, too. SignChargePointCertificate asks for
+ * SignCertificate, FirmwareStatusNotification for the signed one (§6.16).
+ */
+export const ExtendedTriggerMessage = centralSystemAction({
+  action: 'ExtendedTriggerMessage',
+  request,
+  response,
+})

@@ -1,0 +1,26 @@
+import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { stationAction } from './action.ts'
+
+const request = schema((t) =>
+  t.object({
+    status: t.enum([
+      'Downloaded',
+      'DownloadFailed',
+      'Downloading',
+      'Idle',
+      'InstallationFailed',
+      'Installing',
+      'Installed',
+    ]),
+  }),
+)
+const response = schema((t) => t.object({}))
+
+export type FirmwareStatusNotificationRequest = TypeOf<typeof request>
+
+/** §4.5: how the update started with UpdateFirmware goes. Idle only ever answers a TriggerMessage. */
+export const FirmwareStatusNotification = stationAction({
+  action: 'FirmwareStatusNotification',
+  request,
+  response,
+})

@@ -1,0 +1,26 @@
+import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { stationAction } from './action.ts'
+
+const request = schema((t) =>
+  t.object({
+    status: t.enum([
+      'BadMessage',
+      'Idle',
+      'NotSupportedOperation',
+      'PermissionDenied',
+      'Uploaded',
+      'UploadFailure',
+      'Uploading',
+    ]),
+    requestId: t.optional(t.integer()),
+  }),
+)
+const response = schema((t) => t.object({}))
+
+export type LogStatusNotificationRequest = TypeOf<typeof request>
+
+/**
+ * Whitepaper N01, §5.13: how the upload asked for with GetLog goes, under that request's id. Only an Idle that answers
+ * an ExtendedTriggerMessage may lack the id.
+ */
+export const LogStatusNotification = stationAction({ action: 'LogStatusNotification', request, response })

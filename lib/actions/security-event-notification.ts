@@ -1,0 +1,23 @@
+import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { stationAction } from './action.ts'
+
+const request = schema((t) =>
+  t.object({
+    type: t.string(50),
+    timestamp: t.instantOrReceipt(),
+    techInfo: t.optional(t.string(255)),
+  }),
+)
+const response = schema((t) => t.object({}))
+
+export type SecurityEventNotificationRequest = TypeOf<typeof request>
+
+/**
+ * Whitepaper A04, §5.15: a critical security event, of a type from §8 or of the vendor's own. The charge point queues it
+ * until it is confirmed, so that none is lost.
+ */
+export const SecurityEventNotification = stationAction({
+  action: 'SecurityEventNotification',
+  request,
+  response,
+})

@@ -1,0 +1,41 @@
+import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { idTagInfo, idToken, meterValue } from '../ocpp/types.ts'
+import { stationAction } from './action.ts'
+
+const request = schema((t) =>
+  t.object({
+    idTag: t.optional(idToken(t)),
+    meterStop: t.integer(),
+    timestamp: t.instantOrReceipt(),
+    transactionId: t.integer(),
+    reason: t.optional(
+      t.enum(
+        [
+          'EmergencyStop',
+          'EVDisconnected',
+          'HardReset',
+          'Local',
+          'Other',
+          'PowerLoss',
+          'Reboot',
+          'Remote',
+          'SoftReset',
+          'UnlockCommand',
+          'DeAuthorized',
+        ],
+        'Other',
+      ),
+    ),
+    transactionData: t.optional(t.array(meterValue(t))),
+  }),
+)
+const response = schema((t) => t.object({ idTagInfo: t.optional(idTagInfo(t)) }))
+
+export type StopTransactionRequest = TypeOf<typeof request>
+export type StopTransactionResponse = TypeOf<typeof response>
+
+/**
+ * §4.10: a transaction has stopped, which nobody here can prevent: it is always answered, for the ids -1 and unknown
+ * ones too (errata 3.18). No reason means Local. The answer may give a verdict on the tag that stopped it.
+ */
+export const StopTransaction = stationAction({ action: 'StopTransaction', request, response })

@@ -1,0 +1,26 @@
+import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { triggerMessageStatus } from '../ocpp/types.ts'
+import { centralSystemAction } from './action.ts'
+
+const request = schema((t) =>
+  t.object({
+    requestedMessage: t.enum([
+      'BootNotification',
+      'DiagnosticsStatusNotification',
+      'FirmwareStatusNotification',
+      'Heartbeat',
+      'MeterValues',
+      'StatusNotification',
+    ]),
+    connectorId: t.optional(t.integer()),
+  }),
+)
+const response = schema((t) => t.object({ status: triggerMessageStatus(t) }))
+
+export type TriggerMessageRequest = TypeOf<typeof request>
+
+/**
+ * §5.17: has the charge point send a message of its own now, after its answer. Without a connector, one for each the
+ * message can be about. Not for a BootNotification from a charge point that is Accepted (errata 3.40).
+ */
+export const TriggerMessage = centralSystemAction({ action: 'TriggerMessage', request, response })

@@ -1,0 +1,63 @@
+import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
+import type { CallError, CallResult } from '../ocpp/frame.ts'
+import { readLeniently } from '../ocpp/schema.ts'
+import type { CallEnd, CallRecord } from '../store/port.ts'
+import { TIMED_OUT } from './call.ts'
+import { dispatch } from './dispatch.ts'
+import type { Caller } from './receive.ts'
+import type { CentralSystem } from './system.ts'
+
+/**
+ * A charge point's answer to a call of ours: it closes the record, frees the slot, changes what it changes here, and lets
+ * the next call go. An answer that comes twice, too late, or to nothing of this charge point's does no harm; the late
+ * one is kept.
+ */
+export async function settle(system: CentralSystem, caller: Caller, frame: CallResult | CallError): Promise<void> {
+  const { store, log } = system
+  const { chargePointId } = caller
+  const messageId = String(frame.messageId)
+  const at = system.clock().toISOString()
+  const reply = replyOf(frame)
+  const { closed, call } = await store.closeCall(chargePointId, messageId, { ...reply, at })
+  if (!call) log.warn('an answer to no call of ours', { chargePointId, messageId })
+  else if (!closed) await keepLate(system, call, reply, at)
+  const live = await store.freeSlot(chargePointId, messageId, at)
+  if (closed && call) await applyResponse(system, call, frame, at)
+  if (live) await dispatch(system, live)
+}
+
+function replyOf(frame: CallResult | CallError): Omit<CallEnd, 'at'> {
+  if (frame.kind === 'CallResult') return { status: 'Answered', response: frame.payload }
+  const { code, description, details } = frame
+  const more = Object.keys(details).length > 0 ? { details } : {}
+  return { status: 'Refused', error: { code, description, ...more } }
+}
+
+async function keepLate({ store }: CentralSystem, call: CallRecord, reply: Omit<CallEnd, 'at'>, at: string): Promise<void> {
+  const { chargePointId, messageId, status } = call
+  if (status === 'Answered' || status === 'Refused') return
+  if (status === 'Sent') {
+    await store.closeCall(chargePointId, messageId, { status: 'TimedOut', at: call.deadline ?? at, error: TIMED_OUT })
+  }
+  const { response, error } = reply
+  await store.recordLateReply(chargePointId, messageId, {
+    at,
+    ...(response === undefined ? {} : { response }),
+    ...(error === undefined ? {} : { error }),
+  })
+}
+
+async function applyResponse(
+  { store, log }: CentralSystem,
+  { chargePointId, messageId, action, payload }: CallRecord,
+  frame: CallResult | CallError,
+  settledAt: string,
+): Promise<void> {
+  const row = CENTRAL_SYSTEM_ACTIONS.get(action)
+  if (!row || frame.kind === 'CallError') return
+  const reading = readLeniently(row.response, frame.payload)
+  if (reading.violations.length > 0) {
+    log.warn('a response breaks its schema', { chargePointId, messageId, action, violations: reading.violations })
+  }
+  if (reading.ok) await row.settle?.(payload, reading.value, { chargePointId, messageId, settledAt, store })
+}

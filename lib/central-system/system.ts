@@ -1,0 +1,46 @@
+import type { Store } from '../store/port.ts'
+
+/** Everything a journey needs from outside: nothing here is fetched from the environment, and all of it can be replaced in a test. */
+export interface CentralSystem {
+  store: Store
+  push: Push
+  /** Asks for a tick for this call after so many seconds (0–900). Promptness only: deadlines make it correct. */
+  wake: (tick: Tick, afterSeconds: number) => Promise<void>
+  clock: () => Date
+  newMessageId: () => string
+  settings: Settings
+  log: Log
+}
+
+export interface Tick {
+  chargePointId: string
+  messageId: string
+}
+
+export interface Push {
+  /** Hands one frame to a connection. `gone`: the connection is closed. Anything else that goes wrong is thrown. */
+  send(connectionId: string, frame: string): Promise<'sent' | 'gone'>
+  /** Closes a connection; one that is closed already is no error. */
+  close(connectionId: string): Promise<void>
+}
+
+export interface Settings {
+  /** Seconds between heartbeats, and between boots of a charge point not accepted. Under 600: API Gateway closes idle sockets then. */
+  heartbeatInterval: number
+  /** Charge points nobody has registered: refused with 404, or let in and kept Pending. */
+  unknownChargePoints: 'refuse' | 'pending'
+}
+
+export interface Log {
+  info(message: string, facts?: Record<string, unknown>): void
+  warn(message: string, facts?: Record<string, unknown>): void
+  error(message: string, facts?: Record<string, unknown>): void
+}
+
+/** A refusal of the central system's own, with the word the operator API turns into a status. */
+export interface Refusal {
+  refused: 'unknown' | 'offline' | 'not-accepted' | 'unknown-action' | 'invalid' | 'too-large' | 'queue-full'
+  detail: string
+  /** What is wrong with the payload, with paths as in `payload.connectorId`. */
+  issues?: { path: string; message: string }[]
+}

@@ -1,0 +1,163 @@
+import * as z from 'zod'
+import { errorOfIssues, type OcppError, type Violation, violationsOf } from './error.ts'
+
+/**
+ * The words OCPP schemas are written in. Every action is defined once with them and read in two dialects: `strict`,
+ * the letter of the specification, for what we send; `lenient`, what stations in the field really send, for what we take.
+ */
+export interface Dialect {
+  /** CiString and string types of §7: at most `max` characters. Case counts only where values are compared. */
+  string(max?: number): z.ZodType<string>
+  /** 32-bit signed integer (§7 "integer"). */
+  integer(): z.ZodType<number>
+  /** A decimal with one fraction digit (limits and charging rates, §7.13). */
+  decimal(): z.ZodType<number>
+  boolean(): z.ZodType<boolean>
+  /** `otherwise`: what a lenient reader takes an unheard-of value for; without it such a value is refused. */
+  enum<const V extends string>(values: readonly V[], otherwise?: NoInfer<V>): z.ZodType<V>
+  /** An enumeration whose unheard-of values a lenient reader keeps as they are (units, contexts, measurands). */
+  openEnum(values: readonly string[]): z.ZodType<string>
+  /** An instant (§3.15), read as ISO 8601 UTC with milliseconds: `2026-11-21T08:00:00.000Z`. */
+  dateTime(): z.ZodType<string>
+  /**
+   * The instant of a record that must not be lost over its clock: one that is missing or cannot be read is `''` to a
+   * lenient reader, and the record then takes the time of its receipt. By the letter a plain {@link dateTime}.
+   */
+  instantOrReceipt(): z.ZodType<string>
+  /** An absolute URI (§6.25 "anyURI"), percent-encoded wherever RFC 3986 asks for it. */
+  uri(): z.ZodType<string>
+  array<S extends z.ZodType>(item: S): z.ZodType<z.output<S>[]>
+  object<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>>
+  optional<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
+  /** Required by the specification, but left out in the field: a lenient reader takes `value` instead. */
+  required<T>(inner: z.ZodType<T>, value: NoInfer<T>): z.ZodType<T>
+}
+
+export interface Schema<T> {
+  strict: z.ZodType<T>
+  lenient: z.ZodType<T>
+}
+
+export type TypeOf<S> = S extends Schema<infer T> ? T : never
+
+/** One definition, both dialects. */
+export function schema<T>(define: (t: Dialect) => z.ZodType<T>): Schema<T> {
+  return { strict: define(strict), lenient: define(lenient) }
+}
+
+export type Reading<T> =
+  | { ok: true; value: T; violations: Violation[] }
+  | { ok: false; error: OcppError; violations: Violation[] }
+
+/**
+ * Reads what a peer sent: strictly first, so that every departure from the specification is known, then leniently.
+ * `violations` is empty for a payload that is right by the letter.
+ */
+export function readLeniently<T>({ strict, lenient }: Schema<T>, payload: unknown): Reading<T> {
+  const exact = strict.safeParse(payload)
+  if (exact.success) return { ok: true, value: exact.data, violations: [] }
+  const violations = violationsOf(exact.error.issues)
+  const kind = lenient.safeParse(payload, { reportInput: true })
+  if (kind.success) return { ok: true, value: kind.data, violations }
+  return { ok: false, error: errorOfIssues(kind.error.issues), violations }
+}
+
+/** Reads by the letter only: for what we send, and for stations in strict mode. */
+export function readStrictly<T>({ strict }: Schema<T>, payload: unknown): Reading<T> {
+  const exact = strict.safeParse(payload, { reportInput: true })
+  if (exact.success) return { ok: true, value: exact.data, violations: [] }
+  return { ok: false, error: errorOfIssues(exact.error.issues), violations: violationsOf(exact.error.issues) }
+}
+
+/** The JSON Schema of what we send (draft 2020-12), as `GET /actions` shows it. */
+export function jsonSchemaOf<T>({ strict }: Schema<T>): Record<string, unknown> {
+  return z.toJSONSchema(strict, { io: 'input', target: 'draft-2020-12' }) as Record<string, unknown>
+}
+
+const toInstant = (text: string) => new Date(text).toISOString()
+
+/** Every character RFC 3986 lets a URI have. `z.url()` alone takes whatever the WHATWG parser can mend, blanks included. */
+const URI = /^[!#-;=?-[\]_a-z~]+$/
+
+const strict: Dialect = {
+  string: (max) => (max === undefined ? z.string() : z.string().max(max)),
+  integer: () => z.int32(),
+  decimal: () => z.number().multipleOf(0.1),
+  boolean: () => z.boolean(),
+  enum: (values) => z.enum(values as never) as never,
+  openEnum: (values) => z.enum(values as never) as never,
+  dateTime: () => z.iso.datetime({ offset: true }).transform(toInstant),
+  instantOrReceipt: () => strict.dateTime(),
+  uri: () => z.url().regex(URI),
+  array: (item) => z.array(item),
+  object: (shape) => z.strictObject(shape) as never,
+  optional: (inner) => z.exactOptional(inner),
+  required: (inner) => inner,
+}
+
+const lenient: Dialect = {
+  string: () => z.preprocess((value) => (isScalar(value) ? String(value) : value), z.string()),
+  integer: () => z.preprocess((value) => readNumber(value, Math.round), z.number()),
+  decimal: () => z.preprocess((value) => readNumber(value), z.number()),
+  boolean: () => z.preprocess(readBoolean, z.boolean()),
+  enum: (values, otherwise) =>
+    z.preprocess(
+      (value) => {
+        const member = memberOf(values, value)
+        return member === undefined && typeof value === 'string' ? (otherwise ?? value) : (member ?? value)
+      },
+      z.enum(values as never),
+    ) as never,
+  openEnum: (values) =>
+    z.preprocess((value) => memberOf(values, value) ?? (isScalar(value) ? String(value) : value), z.string()),
+  dateTime: () => z.preprocess(readInstant, z.iso.datetime()),
+  instantOrReceipt: () => lenient.dateTime().catch(''),
+  uri: () => z.string(),
+  array: (item) => z.array(item) as never,
+  object: (shape) => z.preprocess(withoutNulls, z.object(shape)) as never,
+  optional: (inner) => z.exactOptional(inner),
+  required: (inner, value) => z.preprocess((given) => (given === undefined ? value : given), inner) as never,
+}
+
+function isScalar(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean'
+}
+
+function readNumber(value: unknown, round: (value: number) => number = (same) => same): unknown {
+  if (typeof value === 'number') return round(value)
+  if (typeof value !== 'string' || value.trim() === '') return value
+  const number = Number(value)
+  return Number.isFinite(number) ? round(number) : value
+}
+
+function readBoolean(value: unknown): unknown {
+  if (value === 1 || value === 0) return value === 1
+  if (typeof value !== 'string') return value
+  const text = value.toLowerCase()
+  return text === 'true' ? true : text === 'false' ? false : value
+}
+
+function memberOf<V extends string>(values: readonly V[], value: unknown): V | undefined {
+  if (typeof value !== 'string') return undefined
+  const text = value.trim().toLowerCase()
+  return values.find((each) => each.toLowerCase() === text)
+}
+
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d+))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i
+
+/** §3.15 and its errata: fractions and offsets of any kind are legal; in the field there is also a blank for the T, and no zone, which is read as UTC. */
+function readInstant(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  const match = INSTANT.exec(value.trim())
+  if (!match) return value
+  const [, date, minutes = '00:00', seconds = ':00', fraction = '0', zone = 'Z'] = match
+  const offset = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.replace(':', '').slice(3) || '00'}`
+  const instant = new Date(`${date}T${minutes}${seconds}.${fraction.slice(0, 3)}${offset}`)
+  return Number.isNaN(instant.getTime()) ? value : instant.toISOString()
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null))
+}

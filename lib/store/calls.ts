@@ -1,0 +1,170 @@
+import { EXISTS, IS_NEW, keys } from './keys.ts'
+import { toLive } from './live.ts'
+import { pageOf } from './paging.ts'
+import type { CallRecord, Calls } from './port.ts'
+import { withoutKeys } from './record.ts'
+import type { Item, TableClient } from './table-client.ts'
+
+const toCall = (item: Item): CallRecord => withoutKeys<CallRecord>(item)
+
+/** How many calls may wait for one charge point. */
+const QUEUE_MAX = 50
+const RETENTION_SECONDS = 90 * 24 * 3600
+
+/** No call is in flight on the current connection: none at all, one whose time is up, or one of a connection that is gone. */
+const SLOT_FREE =
+  '(attribute_not_exists(#inFlight) OR #inFlight.#deadline < :now OR #inFlightOn <> #connection.#connectionId)'
+const TAKE_SLOT = 'SET #inFlight = :inFlight, #inFlightOn = #connection.#connectionId'
+const FREE_SLOT = 'REMOVE #inFlight, #inFlightOn'
+
+export function callVerbs(table: TableClient): Calls {
+  return {
+    async takeSlot({ chargePointId, messageId, deadline, now, allowed }) {
+      const names = allowed.map((_, position) => `:allowed${position}`)
+      const { written, item } = await table.update({
+        key: keys.live(chargePointId),
+        update: TAKE_SLOT,
+        condition: [
+          'attribute_exists(#connection)',
+          `#registrationStatus IN (${names.join(', ')})`,
+          '(attribute_not_exists(#queue) OR size(#queue) = :none)',
+          SLOT_FREE,
+        ].join(' AND '),
+        values: {
+          inFlight: { messageId, deadline },
+          now,
+          none: 0,
+          ...Object.fromEntries(allowed.map((status, position) => [`allowed${position}`, status])),
+        },
+      })
+      if (!item) return { taken: false, reason: 'unknown' }
+      const live = toLive(item)
+      if ((written || live.inFlight?.messageId === messageId) && live.connection) {
+        return { taken: true, connectionId: live.connection.connectionId }
+      }
+      if (!allowed.includes(live.registrationStatus)) return { taken: false, reason: 'not-accepted' }
+      return { taken: false, reason: live.connection ? 'busy' : 'offline' }
+    },
+
+    async recordCall(call) {
+      await table.put(
+        {
+          ...keys.call(call.chargePointId, call.messageId),
+          ...call,
+          ttl: Math.floor(Date.parse(call.createdAt) / 1000) + RETENTION_SECONDS,
+        },
+        { condition: IS_NEW },
+      )
+    },
+
+    async enqueueCall(chargePointId, messageId) {
+      const { written, item } = await table.update({
+        key: keys.live(chargePointId),
+        update: 'SET #queue = list_append(if_not_exists(#queue, :empty), :entry)',
+        condition: `${EXISTS} AND (attribute_not_exists(#queue) OR (size(#queue) < :max AND NOT contains(#queue, :messageId)))`,
+        values: { empty: [], entry: [messageId], messageId, max: QUEUE_MAX },
+      })
+      if (!item) return 'unknown'
+      const live = toLive(item)
+      return written || live.queue.includes(messageId) ? live : 'full'
+    },
+
+    async takeNext(live, now, deadline) {
+      const messageId = live.queue[0]
+      const connectionId = live.connection?.connectionId
+      if (messageId === undefined || connectionId === undefined) return undefined
+      const { written } = await table.update({
+        key: keys.live(live.chargePointId),
+        update: `${TAKE_SLOT} REMOVE #queue[0]`,
+        condition: `#queue[0] = :messageId AND #connection.#connectionId = :connectionId AND ${SLOT_FREE}`,
+        values: { inFlight: { messageId, deadline }, messageId, connectionId, now },
+      })
+      return written ? { messageId, connectionId } : undefined
+    },
+
+    async dropHead(live) {
+      const { item } = await table.update({
+        key: keys.live(live.chargePointId),
+        update: 'REMOVE #queue[0]',
+        condition: '#queue[0] = :messageId',
+        values: { messageId: live.queue[0] },
+      })
+      return item && toLive(item)
+    },
+
+    async requeueCall(chargePointId, messageId) {
+      await table.update({
+        key: keys.call(chargePointId, messageId),
+        update: 'SET #status = :queued REMOVE #sentAt, #deadline, #connectionId',
+        condition: '#status = :sent',
+        values: { queued: 'Queued', sent: 'Sent' },
+      })
+      await table.update({
+        key: keys.live(chargePointId),
+        update: `SET #queue = list_append(:entry, if_not_exists(#queue, :empty)) ${FREE_SLOT}`,
+        condition: '#inFlight.#messageId = :messageId',
+        values: { entry: [messageId], empty: [], messageId },
+      })
+    },
+
+    async markSent(chargePointId, messageId, sent) {
+      const { written, item } = await table.update({
+        key: keys.call(chargePointId, messageId),
+        update: 'SET #status = :sent, #connectionId = :connectionId, #sentAt = :sentAt, #deadline = :deadline',
+        condition: '#status = :queued AND #expiresAt >= :sentAt',
+        values: { queued: 'Queued', sent: 'Sent', ...sent },
+      })
+      if (written) return toCall(item)
+      const call = item && toCall(item)
+      return call?.status === 'Sent' && call.sentAt === sent.sentAt ? call : undefined
+    },
+
+    async closeCall(chargePointId, messageId, end) {
+      const answered = end.status === 'Answered' || end.status === 'Refused'
+      const { at, ...facts } = end
+      const set = Object.entries({ ...facts, closedAt: at }).filter(([, value]) => value !== undefined)
+      const { written, item } = await table.update({
+        key: keys.call(chargePointId, messageId),
+        update: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+        condition: answered ? '#status = :sent AND #deadline >= :closedAt' : '#status IN (:sent, :queued)',
+        values: { ...Object.fromEntries(set), sent: 'Sent', ...(answered ? {} : { queued: 'Queued' }) },
+      })
+      if (!item) return { closed: false }
+      const call = toCall(item)
+      return { closed: written || (call.closedAt === at && call.status === end.status), call }
+    },
+
+    async recordLateReply(chargePointId, messageId, reply) {
+      await table.update({
+        key: keys.call(chargePointId, messageId),
+        update: 'SET #lateReply = :reply',
+        condition: `${EXISTS} AND attribute_not_exists(#lateReply)`,
+        values: { reply },
+      })
+    },
+
+    async freeSlot(chargePointId, messageId, heardAt) {
+      const { written, item } = await table.update({
+        key: keys.live(chargePointId),
+        update: `${heardAt ? 'SET #lastSeenAt = :heardAt ' : ''}${FREE_SLOT}`,
+        condition: '#inFlight.#messageId = :messageId',
+        values: { messageId, ...(heardAt ? { heardAt } : {}) },
+      })
+      return written ? toLive(item) : undefined
+    },
+
+    async getCall(chargePointId, messageId) {
+      const item = await table.get(keys.call(chargePointId, messageId))
+      return item && toCall(item)
+    },
+
+    listCalls: (chargePointId, page) =>
+      pageOf(
+        table,
+        { partition: keys.call(chargePointId, '').pk, prefix: 'CALL#', newestFirst: true, consistent: true },
+        page,
+        toCall,
+      ),
+  }
+}
+

@@ -1,0 +1,104 @@
+import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
+import { liveVerbs, toLive } from './live.ts'
+import { pageOf } from './paging.ts'
+import type { ChargePoint, ChargePoints } from './port.ts'
+import { changeExpression, withoutKeys } from './record.ts'
+import type { Item, TableClient } from './table-client.ts'
+
+export const toChargePoint = (item: Item): ChargePoint => withoutKeys<ChargePoint>(item)
+
+/** The operator's record and the live one beside it; they are made and removed together. */
+export function chargePointVerbs(table: TableClient): ChargePoints {
+  return {
+    ...liveVerbs(table),
+
+    async createChargePoint(chargePoint) {
+      const { chargePointId, registrationStatus } = chargePoint
+      const { written } = await table.transact([
+        {
+          put: {
+            ...keys.chargePoint(chargePointId),
+            ...chargePoint,
+            listPk: partitions.chargePoints,
+            listSk: chargePointId,
+          },
+          condition: IS_NEW,
+        },
+        { put: { ...keys.live(chargePointId), registrationStatus } },
+      ])
+      return written ? 'created' : 'exists'
+    },
+
+    async getChargePoint(chargePointId) {
+      const item = await table.get(keys.chargePoint(chargePointId))
+      return item && toChargePoint(item)
+    },
+
+    async listChargePoints(page) {
+      const { items, ...rest } = await pageOf(
+        table,
+        { index: 'list', partition: partitions.chargePoints },
+        page,
+        toChargePoint,
+      )
+      const lives = await table.getMany(items.map(({ chargePointId }) => keys.live(chargePointId)))
+      return {
+        items: items.map((chargePoint, position) => {
+          const live = lives[position]
+          return { chargePoint, live: live && toLive(live) }
+        }),
+        ...rest,
+      }
+    },
+
+    async updateChargePoint(chargePointId, change, at, version) {
+      const own = { key: keys.chargePoint(chargePointId), ...changeExpression(change, at, version) }
+      if (!change.registrationStatus) {
+        const { written, item } = await table.update(own)
+        return written ? toChargePoint(item) : item ? 'changed' : 'unknown'
+      }
+      const { written, item } = await table.transact([
+        own,
+        {
+          key: keys.live(chargePointId),
+          update: 'SET #registrationStatus = :status',
+          condition: EXISTS,
+          values: { status: change.registrationStatus },
+        },
+      ])
+      if (!written) return item ? 'changed' : 'unknown'
+      return (await this.getChargePoint(chargePointId)) ?? 'unknown'
+    },
+
+    async deleteChargePoint(chargePointId, version) {
+      const { written, item } = await table.transact([
+        {
+          delete: keys.chargePoint(chargePointId),
+          condition: version === undefined ? EXISTS : '#version = :version',
+          ...(version === undefined ? {} : { values: { version } }),
+        },
+        { delete: keys.live(chargePointId) },
+      ])
+      return written ? 'deleted' : item ? 'changed' : 'unknown'
+    },
+
+    async recordBoot(chargePointId, boot) {
+      const { written, item } = await table.update({
+        key: keys.chargePoint(chargePointId),
+        update: 'SET #boot = :boot',
+        condition: EXISTS,
+        values: { boot },
+      })
+      return written ? toChargePoint(item) : undefined
+    },
+
+    async recordConfiguration(chargePointId, configuration) {
+      await table.update({
+        key: keys.chargePoint(chargePointId),
+        update: 'SET #configuration = :configuration',
+        condition: EXISTS,
+        values: { configuration },
+      })
+    },
+  }
+}

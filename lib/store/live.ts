@@ -1,0 +1,144 @@
+import { EXISTS, keys } from './keys.ts'
+import type { ChargePoints, Connection, ConnectorState, ConnectorStatus, Heard, Live, LiveChange } from './port.ts'
+import type { Item, TableClient } from './table-client.ts'
+
+/**
+ * The live record is written with every message, so it is kept small and flat: `status_1` and `transaction_1` are
+ * connector 1's, which lets one update touch one connector without the others being there.
+ */
+export function toLive(item: Item): Live {
+  const connectors: Record<number, ConnectorState> = {}
+  for (const [name, value] of Object.entries(item)) {
+    const match = /^(status|transaction)_(\d+)$/.exec(name)
+    if (!match) continue
+    const connector = (connectors[Number(match[2])] ??= {})
+    if (match[1] === 'status') connector.status = statusOf(value as ConnectorStatus & { connectionId?: string })
+    else connector.transactionId = value as number
+  }
+  const { inFlight, inFlightOn } = item as { inFlight?: { messageId: string; deadline: string }; inFlightOn?: string }
+  return {
+    chargePointId: item.pk.slice('CP#'.length),
+    registrationStatus: item.registrationStatus as Live['registrationStatus'],
+    connectors,
+    queue: (item.queue as string[] | undefined) ?? [],
+    violations: (item.violations as number | undefined) ?? 0,
+    ...(inFlight ? { inFlight: { ...inFlight, connectionId: inFlightOn ?? '' } } : {}),
+    ...pick(item, ['connection', 'lastSeenAt', 'firmware', 'diagnostics', 'lastViolation']),
+  }
+}
+
+function pick<K extends keyof Live>(item: Item, names: readonly K[]): Pick<Live, K> {
+  return Object.fromEntries(names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]])) as Pick<Live, K>
+}
+
+function statusOf({ connectionId: _, ...status }: ConnectorStatus & { connectionId?: string }): ConnectorStatus {
+  return status
+}
+
+type LiveVerbs = Pick<ChargePoints, 'getLive' | 'connect' | 'disconnect' | 'hear' | 'clearTransaction'>
+
+export function liveVerbs(table: TableClient): LiveVerbs {
+  async function hear(heard: Heard): ReturnType<ChargePoints['hear']> {
+    const { chargePointId, connectionId, at, violation } = heard
+    const change = heard.change && changeOf(heard.change, heard)
+    const { written, item } = await table.update({
+      key: keys.live(chargePointId),
+      update: [
+        `SET ${['#lastSeenAt = :at', ...(violation ? ['#lastViolation = :violation'] : []), ...(change ? [change.set] : [])].join(', ')}`,
+        ...(violation ? ['ADD #violations :one'] : []),
+      ].join(' '),
+      condition: ['#connection.#connectionId = :connectionId', ...(change ? [change.condition] : [])].join(' AND '),
+      values: {
+        at,
+        connectionId,
+        ...(violation ? { violation: { ...violation, at }, one: 1 } : {}),
+        ...change?.values,
+      },
+    })
+    if (!item) return { known: false }
+    if (written) return { known: true, current: true, live: toLive(item) }
+    const current = (item.connection as Connection | undefined)?.connectionId === connectionId
+    if (!current || !change) return { known: true, current, live: toLive(item) }
+    const { change: _, ...unchanging } = heard
+    return hear(unchanging)
+  }
+
+  return {
+    hear,
+
+    async getLive(chargePointId) {
+      const item = await table.get(keys.live(chargePointId))
+      return item && toLive(item)
+    },
+
+    async connect(chargePointId, connection) {
+      const { written, item } = await table.update(
+        {
+          key: keys.live(chargePointId),
+          update: 'SET #connection = :connection, #lastSeenAt = :at',
+          condition: `${EXISTS} AND (attribute_not_exists(#connection) OR #connection.#connectedAt <= :at)`,
+          values: { connection, at: connection.connectedAt },
+        },
+        'old',
+      )
+      if (!written) return { outcome: item ? 'superseded' : 'unknown' }
+      const replaced = item.connection as Connection | undefined
+      return { outcome: 'connected', ...(replaced && replaced.connectionId !== connection.connectionId ? { replaced } : {}) }
+    },
+
+    async disconnect(chargePointId, connectionId) {
+      const { written } = await table.update({
+        key: keys.live(chargePointId),
+        update: 'REMOVE #connection',
+        condition: '#connection.#connectionId = :connectionId',
+        values: { connectionId },
+      })
+      return written
+    },
+
+    async clearTransaction(chargePointId, connectorId, transactionId) {
+      const name = `#transaction_${connectorId}`
+      await table.update({
+        key: keys.live(chargePointId),
+        update: `REMOVE ${name}`,
+        condition: `${name} = :transactionId`,
+        values: { transactionId },
+      })
+    },
+  }
+}
+
+/** A change applies only to an accepted charge point. */
+const IF_ACCEPTED = '#registrationStatus = :accepted'
+
+function changeOf(change: LiveChange, { connectionId, at }: Heard) {
+  switch (change.kind) {
+    case 'status': {
+      // Within one connection the station's own time orders statuses; a new connection starts afresh, for its clock
+      // may have been set since.
+      const name = `#status_${change.connectorId}`
+      return {
+        set: `${name} = :status`,
+        condition: `${IF_ACCEPTED} AND (attribute_not_exists(${name}) OR ${name}.#connectionId <> :connectionId OR ${name}.#timestamp <= :timestamp)`,
+        values: {
+          accepted: 'Accepted',
+          status: { ...change.status, connectionId },
+          timestamp: change.status.timestamp,
+        },
+      }
+    }
+    case 'transaction':
+      return {
+        set: `#transaction_${change.connectorId} = :transactionId`,
+        condition: IF_ACCEPTED,
+        values: { accepted: 'Accepted', transactionId: change.transactionId },
+      }
+    case 'firmware':
+    case 'diagnostics':
+      return {
+        set: `#${change.kind} = :state`,
+        condition: IF_ACCEPTED,
+        values: { accepted: 'Accepted', state: { status: change.status, at } },
+      }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Page, PageRequest } from './port.ts'
+import { TABLE } from './table.ts'
+import type { Item, Query, TableClient } from './table-client.ts'
+
+/** The cursor is not one that this list gave out. */
+export class InvalidCursorError extends Error {
+  override name = 'InvalidCursorError'
+}
+
+/**
+ * One page of a list, filled up over as many queries as a filter makes necessary. A cursor is the key of the last item
+ * given out, so a list stays stable while it is written to.
+ */
+export async function pageOf<T>(
+  table: TableClient,
+  query: Omit<Query, 'limit' | 'after'>,
+  { limit, cursor }: PageRequest,
+  read: (item: Item) => T,
+): Promise<Page<T>> {
+  const found: Item[] = []
+  let after = cursor === undefined ? undefined : readCursor(query, cursor)
+  do {
+    // One more than asked for tells whether there is a next page at all.
+    const { items, last } = await table.query({ ...query, limit: limit + 1 - found.length, ...(after ? { after } : {}) })
+    found.push(...items)
+    after = last
+  } while (after && found.length <= limit)
+  const items = found.slice(0, limit)
+  const lastItem = items.at(-1)
+  return {
+    items: items.map(read),
+    ...(found.length > limit && lastItem ? { cursor: writeCursor(query, lastItem) } : {}),
+  }
+}
+
+function keyNames({ index }: Pick<Query, 'index'>): string[] {
+  const own = [TABLE.partitionKey, TABLE.sortKey]
+  return index ? [...own, TABLE.indexes[index].partitionKey, TABLE.indexes[index].sortKey] : own
+}
+
+function writeCursor(query: Pick<Query, 'index'>, item: Item): string {
+  return Buffer.from(JSON.stringify(keyNames(query).map((name) => item[name]))).toString('base64url')
+}
+
+function readCursor(query: Pick<Query, 'index' | 'partition'>, cursor: string): Record<string, unknown> {
+  const names = keyNames(query)
+  const values = parse(cursor)
+  const key = Object.fromEntries(names.map((name, position) => [name, values[position]]))
+  const partition = key[query.index ? TABLE.indexes[query.index].partitionKey : TABLE.partitionKey]
+  const right = values.length === names.length && values.every((value) => typeof value === 'string' && value !== '')
+  if (!right || partition !== query.partition) throw new InvalidCursorError('the cursor is not one of this list')
+  return key
+}
+
+function parse(cursor: string): unknown[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(values) ? values : []
+  } catch {
+    return []
+  }
+}
