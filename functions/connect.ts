@@ -5,10 +5,11 @@ import { createSystem } from './system.ts'
 const system = createSystem('connect')
 
 export async function handler(event: StationEvent) {
+  const address = event.requestContext.identity?.sourceIp
   const acceptance = await open(system, {
     ...callerOf(event),
     connectedAt: new Date(event.requestContext.connectedAt).toISOString(),
-    address: event.requestContext.identity?.sourceIp,
+    ...(address ? { address } : {}),
     offered: headerOf(event, 'sec-websocket-protocol'),
   })
   if (acceptance.status !== 200) return { statusCode: acceptance.status }

@@ -2,7 +2,10 @@ import type { APIGatewayProxyWebsocketEventV2WithRequestContext, APIGatewayEvent
 
 /** What `authorize` found out at the handshake rides on every later event of the connection. */
 export type StationEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
-  APIGatewayEventWebsocketRequestContextV2 & { authorizer?: Record<string, unknown> }
+  APIGatewayEventWebsocketRequestContextV2 & {
+    authorizer?: Record<string, unknown>
+    identity?: { sourceIp?: string }
+  }
 > & { headers?: Record<string, string>; queryStringParameters?: Record<string, string> }
 
 export function callerOf({ requestContext }: StationEvent): { chargePointId: string; connectionId: string; known: boolean } {

@@ -39,6 +39,8 @@ export interface CentralSystemAction<Req = unknown, Res = unknown> {
   response: Schema<Res>
   /** Registration statuses in which it may be sent; while Rejected nothing is (§4.2). */
   allowed: readonly RegistrationStatus[]
+  /** The request without its secrets: what is kept on record once it is sent. */
+  redact?(request: Req): Req
   /** What the station's answer changes here. Run again after a crash, it must change nothing more. */
   settle?(request: Req, response: Res, context: SettleContext): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { OcppError } from '../ocpp/error.ts'
 import { schema, type TypeOf } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
@@ -35,4 +36,14 @@ export const BootNotification = stationAction({
   request,
   response,
   beforeAcceptance: true,
+
+  async answer(boot, { store, chargePointId, receivedAt, settings }) {
+    const chargePoint = await store.recordBoot(chargePointId, { ...boot, at: receivedAt })
+    if (!chargePoint) throw new OcppError('SecurityError', 'the charge point is not registered')
+    return {
+      status: chargePoint.registrationStatus,
+      currentTime: receivedAt,
+      interval: chargePoint.heartbeatInterval ?? settings.heartbeatInterval,
+    }
+  },
 })

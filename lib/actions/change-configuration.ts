@@ -1,5 +1,7 @@
 import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { sameCiString } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
+import { withoutSecret } from './secret-keys.ts'
 
 const request = schema((t) => t.object({ key: t.string(50), value: t.string(500) }))
 const response = schema((t) =>
@@ -13,4 +15,23 @@ export type ChangeConfigurationResponse = TypeOf<typeof response>
  * §5.3: sets a configuration key. RebootRequired: set, but without effect until a reboot; NotSupported: no such key;
  * Rejected: not set for any other reason, a value out of range for one.
  */
-export const ChangeConfiguration = centralSystemAction({ action: 'ChangeConfiguration', request, response })
+export const ChangeConfiguration = centralSystemAction({
+  action: 'ChangeConfiguration',
+  request,
+  response,
+
+  redact: (request) => ({ ...request, ...withoutSecret(request.key, { value: request.value }) }),
+
+  async settle({ key, value }, { status }, { chargePointId, settledAt, store }) {
+    if (status !== 'Accepted' && status !== 'RebootRequired') return
+    const known = await store.getConfiguration(chargePointId)
+    const name = Object.keys(known?.keys ?? {}).find((each) => sameCiString(each, key)) ?? key
+    await store.recordConfiguration(chargePointId, {
+      at: known?.at ?? settledAt,
+      keys: {
+        ...known?.keys,
+        [name]: { value, readonly: false, ...(status === 'RebootRequired' ? { rebootRequired: true } : {}) },
+      },
+    })
+  },
+})

@@ -11,4 +11,10 @@ export const DiagnosticsStatusNotification = stationAction({
   action: 'DiagnosticsStatusNotification',
   request,
   response,
+
+  hear: ({ status }) => ({ kind: 'diagnostics', status }),
+
+  async answer() {
+    return {}
+  },
 })

@@ -23,4 +23,10 @@ export const FirmwareStatusNotification = stationAction({
   action: 'FirmwareStatusNotification',
   request,
   response,
+
+  hear: ({ status }) => ({ kind: 'firmware', status }),
+
+  async answer() {
+    return {}
+  },
 })

@@ -10,4 +10,12 @@ export type HeartbeatResponse = TypeOf<typeof response>
  * §4.6: a sign of life, answered with the time to set the clock by. Any other message is as good a sign, and a charge
  * point may leave the heartbeat out when it has sent one.
  */
-export const Heartbeat = stationAction({ action: 'Heartbeat', request, response })
+export const Heartbeat = stationAction({
+  action: 'Heartbeat',
+  request,
+  response,
+
+  async answer(_, { receivedAt }) {
+    return { currentTime: receivedAt }
+  },
+})

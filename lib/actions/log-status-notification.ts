@@ -23,4 +23,14 @@ export type LogStatusNotificationRequest = TypeOf<typeof request>
  * Whitepaper N01, §5.13: how the upload asked for with GetLog goes, under that request's id. Only an Idle that answers
  * an ExtendedTriggerMessage may lack the id.
  */
-export const LogStatusNotification = stationAction({ action: 'LogStatusNotification', request, response })
+export const LogStatusNotification = stationAction({
+  action: 'LogStatusNotification',
+  request,
+  response,
+
+  hear: ({ status }) => ({ kind: 'log', status }),
+
+  async answer() {
+    return {}
+  },
+})

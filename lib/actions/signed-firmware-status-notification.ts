@@ -34,4 +34,10 @@ export const SignedFirmwareStatusNotification = stationAction({
   action: 'SignedFirmwareStatusNotification',
   request,
   response,
+
+  hear: ({ status }) => ({ kind: 'firmware', status }),
+
+  async answer() {
+    return {}
+  },
 })

@@ -1,6 +1,7 @@
 import { schema, type TypeOf } from '../ocpp/schema.ts'
 import { idTagInfo, idToken, meterValue } from '../ocpp/types.ts'
 import { stationAction } from './action.ts'
+import { judge } from './verdict.ts'
 
 const request = schema((t) =>
   t.object({
@@ -38,4 +39,39 @@ export type StopTransactionResponse = TypeOf<typeof response>
  * §4.10: a transaction has stopped, which nobody here can prevent: it is always answered, for the ids -1 and unknown
  * ones too (errata 3.18). No reason means Local. The answer may give a verdict on the tag that stopped it.
  */
-export const StopTransaction = stationAction({ action: 'StopTransaction', request, response })
+export const StopTransaction = stationAction({
+  action: 'StopTransaction',
+  request,
+  response,
+
+  async answer(request, { store, chargePointId, receivedAt }) {
+    const { transactionId, transactionData = [], idTag, reason = 'Local', meterStop, timestamp } = request
+    const verdict = idTag === undefined ? undefined : await judge(store, idTag, { at: receivedAt, chargePointId })
+    const { transaction } = await store.recordStop(chargePointId, transactionId, {
+      timestamp,
+      meterStop,
+      reason,
+      receivedAt,
+      ...(idTag === undefined ? {} : { idTag }),
+      ...(verdict ? { idTagInfo: verdict.info } : {}),
+    })
+    // On a resend, too: the first one may have been cut short here.
+    const { connectorId, idTag: startTag, stop } = transaction
+    if (connectorId !== undefined) await store.clearTransaction(chargePointId, connectorId, transaction.transactionId)
+    if (startTag && transaction.idTagInfo?.status === 'Accepted') {
+      await store.releaseIdTag(startTag, transaction.transactionId)
+    }
+    if (transactionData.length > 0) {
+      await store.recordMeterValues({
+        chargePointId,
+        transactionId: transaction.transactionId,
+        ...(connectorId === undefined ? {} : { connectorId }),
+        meterValue: transactionData,
+        receivedAt,
+        flag: 'transactionData',
+      })
+    }
+    const idTagInfo = stop?.idTagInfo
+    return idTagInfo ? { idTagInfo } : {}
+  },
+})

@@ -57,9 +57,10 @@ export async function dispatch(system: CentralSystem, live: Live): Promise<void>
       connectionId: taken.connectionId,
       sentAt: sentAt.toISOString(),
       deadline,
+      payload: redacted(call),
     })
     if (sent) {
-      await send(system, sent, taken.connectionId)
+      await send(system, { ...sent, payload: call.payload }, taken.connectionId)
       return
     }
     current = await store.freeSlot(call.chargePointId, messageId)
@@ -82,6 +83,12 @@ export async function tick(system: CentralSystem, { chargePointId, messageId }: 
 function isReady({ queue, connection, inFlight }: Live, at: string): boolean {
   if (queue.length === 0 || !connection) return false
   return !inFlight || inFlight.deadline < at || inFlight.connectionId !== connection.connectionId
+}
+
+/** The payload as it is kept: without secrets. */
+export function redacted({ action, payload }: Pick<CallRecord, 'action' | 'payload'>): Record<string, unknown> {
+  const row = CENTRAL_SYSTEM_ACTIONS.get(action)
+  return (row?.redact?.(payload) as Record<string, unknown> | undefined) ?? payload
 }
 
 function isAllowed({ action }: CallRecord, { registrationStatus }: Live): boolean {

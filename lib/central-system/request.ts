@@ -3,7 +3,7 @@ import { writeCall } from '../ocpp/frame.ts'
 import { readStrictly } from '../ocpp/schema.ts'
 import type { CallRecord } from '../store/port.ts'
 import { asOf, isClosed } from './call.ts'
-import { dispatch, secondsAfter, send } from './dispatch.ts'
+import { dispatch, redacted, secondsAfter, send } from './dispatch.ts'
 import type { CentralSystem, Refusal } from './system.ts'
 
 export interface CallRequest {
@@ -61,9 +61,10 @@ export async function request(
   const slot = await system.store.takeSlot({ chargePointId, messageId, deadline, now, allowed: row.allowed })
   if (slot.taken) {
     const call: CallRecord = { ...wish, status: 'Sent', sentAt: now, connectionId: slot.connectionId, deadline }
-    await system.store.recordCall(call)
+    const record = { ...call, payload: redacted(call) }
+    await system.store.recordCall(record)
     await send(system, call, slot.connectionId)
-    return call
+    return record
   }
   switch (slot.reason) {
     case 'unknown':
@@ -88,13 +89,13 @@ async function enqueue(system: CentralSystem, wish: CallRecord): Promise<CallRec
     return { refused: live === 'full' ? 'queue-full' : 'unknown', detail }
   }
   await dispatch(system, live)
-  return wish
+  return { ...wish, payload: redacted(wish) }
 }
 
 /** The call as it stands now. */
 export async function readCall(system: CentralSystem, chargePointId: string, messageId: string): Promise<CallRecord | undefined> {
   const call = await system.store.getCall(chargePointId, messageId)
-  return call && asOf(call, system.clock().toISOString())
+  return call && asOf({ ...call, payload: redacted(call) }, system.clock().toISOString())
 }
 
 const POLL_MILLISECONDS = [50, 50, 100, 100, 200, 200, 300, 500]

@@ -1,4 +1,5 @@
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
+import { withoutSecrets } from '../actions/secret-keys.ts'
 import type { CallError, CallResult } from '../ocpp/frame.ts'
 import { readLeniently } from '../ocpp/schema.ts'
 import type { CallEnd, CallRecord } from '../store/port.ts'
@@ -27,7 +28,7 @@ export async function settle(system: CentralSystem, caller: Caller, frame: CallR
 }
 
 function replyOf(frame: CallResult | CallError): Omit<CallEnd, 'at'> {
-  if (frame.kind === 'CallResult') return { status: 'Answered', response: frame.payload }
+  if (frame.kind === 'CallResult') return { status: 'Answered', response: withoutSecrets(frame.payload) }
   const { code, description, details } = frame
   const more = Object.keys(details).length > 0 ? { details } : {}
   return { status: 'Refused', error: { code, description, ...more } }

@@ -110,7 +110,8 @@ export function callVerbs(table: TableClient): Calls {
     async markSent(chargePointId, messageId, sent) {
       const { written, item } = await table.update({
         key: keys.call(chargePointId, messageId),
-        update: 'SET #status = :sent, #connectionId = :connectionId, #sentAt = :sentAt, #deadline = :deadline',
+        update:
+          'SET #status = :sent, #connectionId = :connectionId, #sentAt = :sentAt, #deadline = :deadline, #payload = :payload',
         condition: '#status = :queued AND #expiresAt >= :sentAt',
         values: { queued: 'Queued', sent: 'Sent', ...sent },
       })

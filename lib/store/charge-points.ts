@@ -1,7 +1,7 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
 import { liveVerbs, toLive } from './live.ts'
 import { pageOf } from './paging.ts'
-import type { ChargePoint, ChargePoints } from './port.ts'
+import type { ChargePoint, ChargePoints, ConfigurationSnapshot } from './port.ts'
 import { changeExpression, withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
 
@@ -92,13 +92,13 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
       return written ? toChargePoint(item) : undefined
     },
 
+    async getConfiguration(chargePointId) {
+      const item = await table.get(keys.configuration(chargePointId))
+      return item && withoutKeys<ConfigurationSnapshot>(item)
+    },
+
     async recordConfiguration(chargePointId, configuration) {
-      await table.update({
-        key: keys.chargePoint(chargePointId),
-        update: 'SET #configuration = :configuration',
-        condition: EXISTS,
-        values: { configuration },
-      })
+      await table.put({ ...keys.configuration(chargePointId), ...configuration })
     },
   }
 }

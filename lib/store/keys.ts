@@ -4,6 +4,7 @@ import type { Key } from './table-client.ts'
 export const keys = {
   chargePoint: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'CP' }),
   live: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'LIVE' }),
+  configuration: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'CONFIGURATION' }),
   call: (chargePointId: string, messageId: string): Key => ({ pk: `CP#${chargePointId}`, sk: `CALL#${messageId}` }),
   idTag: (idTag: string): Key => ({ pk: `TAG#${idTag.toLowerCase()}`, sk: 'TAG' }),
   idTagActive: (idTag: string): Key => ({ pk: `TAG#${idTag.toLowerCase()}`, sk: 'ACTIVE' }),

@@ -1,6 +1,7 @@
 import { EXISTS, keys } from './keys.ts'
 import type { ChargePoints, Connection, ConnectorState, ConnectorStatus, Heard, Live, LiveChange } from './port.ts'
 import type { Item, TableClient } from './table-client.ts'
+import { likelyId } from './transaction-id.ts'
 
 /**
  * The live record is written with every message, so it is kept small and flat: `status_1` and `transaction_1` are
@@ -23,7 +24,7 @@ export function toLive(item: Item): Live {
     queue: (item.queue as string[] | undefined) ?? [],
     violations: (item.violations as number | undefined) ?? 0,
     ...(inFlight ? { inFlight: { ...inFlight, connectionId: inFlightOn ?? '' } } : {}),
-    ...pick(item, ['connection', 'lastSeenAt', 'firmware', 'diagnostics', 'lastViolation']),
+    ...pick(item, ['connection', 'lastSeenAt', 'firmware', 'diagnostics', 'log', 'lastViolation']),
   }
 }
 
@@ -35,7 +36,10 @@ function statusOf({ connectionId: _, ...status }: ConnectorStatus & { connection
   return status
 }
 
-type LiveVerbs = Pick<ChargePoints, 'getLive' | 'connect' | 'disconnect' | 'hear' | 'clearTransaction'>
+type LiveVerbs = Pick<
+  ChargePoints,
+  'getLive' | 'connect' | 'disconnect' | 'hear' | 'noteTransaction' | 'clearTransaction'
+>
 
 export function liveVerbs(table: TableClient): LiveVerbs {
   async function hear(heard: Heard): ReturnType<ChargePoints['hear']> {
@@ -96,6 +100,15 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       return written
     },
 
+    async noteTransaction(chargePointId, connectorId, transactionId) {
+      await table.update({
+        key: keys.live(chargePointId),
+        update: `SET #transaction_${connectorId} = :transactionId`,
+        condition: EXISTS,
+        values: { transactionId },
+      })
+    },
+
     async clearTransaction(chargePointId, connectorId, transactionId) {
       const name = `#transaction_${connectorId}`
       await table.update({
@@ -127,14 +140,13 @@ function changeOf(change: LiveChange, { connectionId, at }: Heard) {
         },
       }
     }
-    case 'transaction':
+    case 'start':
       return {
-        set: `#transaction_${change.connectorId} = :transactionId`,
+        set: `#transaction_${change.start.connectorId} = :transactionId`,
         condition: IF_ACCEPTED,
-        values: { accepted: 'Accepted', transactionId: change.transactionId },
+        values: { accepted: 'Accepted', transactionId: likelyId(change.start) },
       }
-    case 'firmware':
-    case 'diagnostics':
+    default:
       return {
         set: `#${change.kind} = :state`,
         condition: IF_ACCEPTED,

@@ -30,7 +30,6 @@ export interface ChargePoint {
   /** Answer this charge point's violations of the schema with CALLERROR instead of kindness. */
   strict?: boolean
   boot?: BootRecord
-  configuration?: ConfigurationSnapshot
   createdAt: string
   updatedAt: string
   version: number
@@ -76,6 +75,7 @@ export interface Live {
   queue: string[]
   firmware?: { status: string; at: string }
   diagnostics?: { status: string; at: string }
+  log?: { status: string; at: string }
   violations: number
   lastViolation?: { action: string; path: string; message: string; at: string }
 }
@@ -105,8 +105,12 @@ export interface InFlight {
 /** A change to the live record that rides on the write that notes that the charge point was heard. */
 export type LiveChange =
   | { kind: 'status'; connectorId: number; status: ConnectorStatus }
-  | { kind: 'transaction'; connectorId: number; transactionId: number }
-  | { kind: 'firmware' | 'diagnostics'; status: string }
+  /** The transaction this start is, or will be, on its connector. */
+  | { kind: 'start'; start: TransactionStart }
+  | { kind: Progress; status: string }
+
+/** What a charge point reports the progress of: an update, an upload of diagnostics, an upload of a log. */
+export type Progress = 'firmware' | 'diagnostics' | 'log'
 
 export interface Heard {
   chargePointId: string
@@ -135,6 +139,7 @@ export interface ChargePoints {
   /** Its transactions, calls and meter values stay. */
   deleteChargePoint(chargePointId: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
   recordBoot(chargePointId: string, boot: BootRecord): Promise<ChargePoint | undefined>
+  getConfiguration(chargePointId: string): Promise<ConfigurationSnapshot | undefined>
   recordConfiguration(chargePointId: string, configuration: ConfigurationSnapshot): Promise<void>
 
   /** The newest connection wins; the one it replaced comes back, to be closed. */
@@ -145,6 +150,8 @@ export interface ChargePoints {
   /** Changes something only if the connection is the current one. */
   disconnect(chargePointId: string, connectionId: string): Promise<boolean>
   hear(heard: Heard): Promise<Hearing>
+  /** Notes the transaction that runs on a connector. */
+  noteTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
   /** Forgets the transaction on its connector, if it is still the one noted there. */
   clearTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
 }
@@ -243,6 +250,7 @@ export interface Transaction {
 }
 
 export interface TransactionStop {
+  /** Given empty where the station gave none that can be read; the receipt then stands in for it. */
   timestamp: string
   /** Wh. */
   meterStop: number
@@ -254,7 +262,10 @@ export interface TransactionStop {
   reportedTransactionId?: number
 }
 
-/** Two starts of one charge point with the same four facts are one transaction, however often they are sent. */
+/**
+ * Two starts of one charge point with the same four facts are one transaction, however often they are sent. `timestamp`
+ * is empty where the station gave none that can be read; the receipt then stands in for it.
+ */
 export interface TransactionStart {
   chargePointId: string
   connectorId: number
@@ -283,6 +294,7 @@ export interface MeterValuesRecord {
 }
 
 export interface MeterValueEntry {
+  /** Given empty where the station gave none that can be read; the receipt then stands in for it. */
   timestamp: string
   sampledValue: SampledValue[]
 }
@@ -395,7 +407,11 @@ export interface Calls {
   /** Puts a call that did not reach its station back to the head of the queue, and frees the slot it held. */
   requeueCall(chargePointId: string, messageId: string): Promise<void>
   /** A queued call becomes Sent; undefined if it has ended meanwhile. */
-  markSent(chargePointId: string, messageId: string, sent: { connectionId: string; sentAt: string; deadline: string }): Promise<CallRecord | undefined>
+  markSent(
+    chargePointId: string,
+    messageId: string,
+    sent: { connectionId: string; sentAt: string; deadline: string; payload: Record<string, unknown> },
+  ): Promise<CallRecord | undefined>
   /**
    * The first end wins, and an answer only until the deadline. `closed: false` gives the record as it stands, or none
    * where no such call exists.

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { IS_NEW, keys, partitions } from './keys.ts'
 import { pageOf } from './paging.ts'
 import type {
@@ -12,6 +11,7 @@ import type {
 } from './port.ts'
 import { withoutKeys } from './record.ts'
 import type { Item, Query, TableClient } from './table-client.ts'
+import { digest, firstId, nextId, startKey, stopKey } from './transaction-id.ts'
 
 type StoredTransaction = Omit<Transaction, 'flags'> & { flags?: TransactionFlag[]; naturalKey: string }
 
@@ -24,19 +24,6 @@ function toTransaction(item: Item): Transaction {
   ]
   return { ...transaction, flags: [...flags, ...derived] }
 }
-
-const digest = (text: string) => createHash('sha256').update(text)
-
-/** What makes two starts the same; an id tag's case does not count. */
-const startKey = ({ chargePointId, connectorId, timestamp, idTag, meterStart }: TransactionStart) =>
-  JSON.stringify([chargePointId, connectorId, timestamp, idTag.toLowerCase(), meterStart])
-
-/** What makes two stops of nothing the same. */
-const stopKey = (chargePointId: string, transactionId: number, { timestamp, meterStop }: TransactionStop) =>
-  JSON.stringify([chargePointId, 'stop', transactionId, timestamp, meterStop])
-
-const firstId = (naturalKey: string) => digest(naturalKey).digest().readUInt32BE() & 0x7fffffff || 1
-const nextId = (transactionId: number) => (transactionId % 0x7fffffff) + 1
 
 export function transactionVerbs(table: TableClient): Transactions {
   /** The item under this natural key, or the id it may take. `isOurs` can tell a namesake from the record itself. */
@@ -145,9 +132,10 @@ export function transactionVerbs(table: TableClient): Transactions {
       const key = keys.meterValues(
         owner,
         meterValue[0]?.timestamp || receivedAt,
-        digest(content).digest('base64url').slice(0, 8),
+        digest(content).toString('base64url').slice(0, 8),
       )
-      await table.put({ ...key, ...record }, { condition: IS_NEW })
+      const timed = meterValue.map((entry) => ({ ...entry, timestamp: entry.timestamp || receivedAt }))
+      await table.put({ ...key, ...record, meterValue: timed }, { condition: IS_NEW })
     },
 
     listTransactionMeterValues: (transactionId, page) => pageOf(table, meterValuesOf({ transactionId }), page, toMeterValues),

@@ -1,0 +1,27 @@
+import { ciKey } from '../ocpp/types.ts'
+
+/** Configuration keys whose values are credentials: write-only by the whitepaper (A00.FR.204), and read by some all the same. */
+const SECRET_KEYS: ReadonlySet<string> = new Set(['authorizationkey'])
+
+export const REDACTED = '***'
+
+export function isSecretKey(key: string): boolean {
+  return SECRET_KEYS.has(ciKey(key))
+}
+
+export function withoutSecret<T extends { value?: string }>(key: string, setting: T): T {
+  return isSecretKey(key) && setting.value !== undefined ? { ...setting, value: REDACTED } : setting
+}
+
+/** A response as it may be kept: in a list of configuration keys, the secret ones lose their values. */
+export function withoutSecrets(response: unknown): unknown {
+  if (typeof response !== 'object' || response === null) return response
+  return Object.fromEntries(
+    Object.entries(response).map(([name, value]) => [name, Array.isArray(value) ? value.map(withoutOwnSecret) : value]),
+  )
+}
+
+function withoutOwnSecret(entry: unknown): unknown {
+  const { key, value } = (typeof entry === 'object' && entry !== null ? entry : {}) as { key?: unknown; value?: unknown }
+  return typeof key === 'string' && value !== undefined && isSecretKey(key) ? { ...(entry as object), value: REDACTED } : entry
+}

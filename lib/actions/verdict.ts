@@ -1,0 +1,37 @@
+import type { IdTag, IdTagInfo, IdTags, Inbox } from '../store/port.ts'
+
+export interface Judgement {
+  info: IdTagInfo
+  idTag?: IdTag
+}
+
+/**
+ * The verdict on a tag (§7.27): Invalid if nobody registered it (it is remembered for the operator), Blocked, Expired, or
+ * Accepted. All but Invalid tell the parent and the expiry. ConcurrentTx is for StartTransaction alone to give (§7.2).
+ */
+export async function judge(
+  store: Pick<IdTags, 'getIdTag'> & Inbox,
+  idTag: string,
+  { at, chargePointId }: { at: string; chargePointId: string },
+): Promise<Judgement> {
+  const known = idTag === '' ? undefined : await store.getIdTag(idTag)
+  if (!known) {
+    if (idTag !== '') await store.rememberUnknown('id-tag', idTag, at, chargePointId)
+    return { info: { status: 'Invalid' } }
+  }
+  const { parentIdTag, expiryDate } = known.idTag
+  return {
+    idTag: known.idTag,
+    info: {
+      status: statusOf(known.idTag, at),
+      ...(expiryDate === undefined ? {} : { expiryDate }),
+      ...(parentIdTag === undefined ? {} : { parentIdTag }),
+    },
+  }
+}
+
+function statusOf({ blocked, maxActiveTransactions, expiryDate }: IdTag, at: string): IdTagInfo['status'] {
+  if (blocked || maxActiveTransactions === 0) return 'Blocked'
+  if (expiryDate !== undefined && expiryDate <= at) return 'Expired'
+  return 'Accepted'
+}
