@@ -1,6 +1,6 @@
 import { ciKey } from '../ocpp/types.ts'
 
-/** Configuration keys whose values are credentials: write-only by the whitepaper (A00.FR.204), and read by some all the same. */
+/** Configuration keys whose values are credentials: write-only by the whitepaper (§7.2), and read by some all the same. */
 const SECRET_KEYS: ReadonlySet<string> = new Set(['authorizationkey'])
 
 export const REDACTED = '***'

@@ -110,7 +110,7 @@ const lenient: Dialect = {
     ) as never,
   openEnum: (values) =>
     z.preprocess((value) => memberOf(values, value) ?? (isScalar(value) ? String(value) : value), z.string()),
-  dateTime: () => z.preprocess(readInstant, z.iso.datetime()),
+  dateTime: () => z.preprocess(tidyInstant, strict.dateTime()),
   instantOrReceipt: () => lenient.dateTime().catch(''),
   uri: () => z.string(),
   array: (item) => z.array(item) as never,
@@ -147,14 +147,13 @@ const INSTANT =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d+))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i
 
 /** §3.15 and its errata: fractions and offsets of any kind are legal; in the field there is also a blank for the T, and no zone, which is read as UTC. */
-function readInstant(value: unknown): unknown {
+function tidyInstant(value: unknown): unknown {
   if (typeof value !== 'string') return value
   const match = INSTANT.exec(value.trim())
   if (!match) return value
   const [, date, minutes = '00:00', seconds = ':00', fraction = '0', zone = 'Z'] = match
   const offset = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.replace(':', '').slice(3) || '00'}`
-  const instant = new Date(`${date}T${minutes}${seconds}.${fraction.slice(0, 3)}${offset}`)
-  return Number.isNaN(instant.getTime()) ? value : instant.toISOString()
+  return `${date}T${minutes}${seconds}.${fraction}${offset}`
 }
 
 function withoutNulls(value: unknown): unknown {

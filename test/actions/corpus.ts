@@ -62,7 +62,8 @@ function payloadOf(action: string, direction: Direction, seed: number): unknown 
         const instant = new Date(random.int(0, 4_000_000_000) * 1000).toISOString().slice(0, -5)
         return `${instant}${random.pick(['', '.5', '.123', '.1234567'])}${random.pick(['Z', '+00:00', '+05:30', '-08:00'])}`
       },
-      uri: (random) => random.pick(['ftp://user:pass@host/dir', 'https://host:8443/a%20b?c=d', 'sftp://[::1]/']),
+      uri: (random) =>
+        random.pick(['ftp://user:pass@host/dir', 'https://host:8443/a%20b?c=d', 'sftp://[::1]/']),
     },
     outputTransform: (value, schema) =>
       typeof schema === 'object' && schema.tenths ? Number(value) / 10 : value,
@@ -81,7 +82,9 @@ function withoutReferences(schema: JsonSchema, definitions: Record<string, JsonS
   return {
     ...rest,
     ...(items ? { items: withoutReferences(items, definitions) } : {}),
-    ...(properties ? { properties: mapValues(properties, (each) => withoutReferences(each, definitions)) } : {}),
+    ...(properties
+      ? { properties: mapValues(properties, (each) => withoutReferences(each, definitions)) }
+      : {}),
   }
 }
 

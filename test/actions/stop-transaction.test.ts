@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { answersAll } from '../support/payloads.ts'
+import { aChargePoint, anIdTag, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
+
+describe('StopTransaction (§4.10)', () => {
+  let test: TestSystem
+  beforeAll(async () => {
+    test = await startSystem()
+  })
+  afterAll(() => test.stop())
+
+  const all = async (chargePointId: string) => (await test.store.listTransactions({ chargePointId }, { limit: 50 })).items
+  const stop = (transactionId: number, more: object = {}) => ({
+    transactionId,
+    meterStop: 5000,
+    timestamp: test.clock.iso(),
+    ...more,
+  })
+
+  async function charging(): Promise<{ chargePoint: TestChargePoint; idTag: string; transactionId: number }> {
+    const chargePoint = await aChargePoint(test)
+    const idTag = await anIdTag(test)
+    const start = { connectorId: 1, idTag, meterStart: 1000, timestamp: test.clock.iso() }
+    const { transactionId } = await chargePoint.call('StartTransaction', start)
+    test.clock.advance(60)
+    return { chargePoint, idTag, transactionId }
+  }
+
+  it('is answered, whatever it stops', async () => {
+    const { chargePoint, transactionId } = await charging()
+    await answersAll(chargePoint, 'StopTransaction', [
+      ['its transaction', stop(transactionId), {}],
+      ['-1', stop(-1), {}],
+      ['0', stop(0), {}],
+      ['2^63-1', stop(2 ** 63 - 1), {}],
+      ['an unknown one', stop(4711), {}],
+      ['a reason nobody knows', stop(4712, { reason: 'Moonlight' }), {}],
+      ['no time', { transactionId: 4713, meterStop: 1 }, {}],
+      ['no transaction', { meterStop: 1, timestamp: test.clock.iso() }, 'OccurenceConstraintViolation'],
+      ['a meter that is none', stop(1, { meterStop: 'full' }), 'TypeConstraintViolation'],
+    ])
+    expect(await all(chargePoint.chargePointId)).toHaveLength(7)
+  })
+
+  it('ends its transaction: the connector is free, the tag too', async () => {
+    const { chargePoint, idTag, transactionId } = await charging()
+    expect(await chargePoint.call('StopTransaction', stop(transactionId))).toEqual({})
+    expect(await test.store.getTransaction(transactionId)).toMatchObject({
+      stop: { meterStop: 5000, reason: 'Local', timestamp: test.clock.iso() },
+      flags: [],
+    })
+    expect((await test.store.getLive(chargePoint.chargePointId))?.connectors[1]?.transactionId).toBeUndefined()
+    expect((await test.store.getIdTag(idTag))?.active).toEqual([])
+    const { items } = await test.store.listTransactions({ active: true }, { limit: 200 })
+    expect(items.map((each) => each.transactionId)).not.toContain(transactionId)
+  })
+
+  it('judges the tag only if one is given', async () => {
+    const { chargePoint, idTag, transactionId } = await charging()
+    const answer = await chargePoint.call('StopTransaction', stop(transactionId, { idTag, reason: 'EVDisconnected' }))
+    expect(answer).toEqual({ idTagInfo: { status: 'Accepted' } })
+  })
+
+  it('answers a resend the same, and counts nothing twice', async () => {
+    const { chargePoint, idTag, transactionId } = await charging()
+    const transactionData = [{ timestamp: test.clock.iso(), sampledValue: [{ value: '5000' }] }]
+    const payload = stop(transactionId, { idTag, transactionData })
+    const first = await chargePoint.call('StopTransaction', payload)
+    await test.store.updateIdTag(idTag, { blocked: true }, test.clock.iso())
+    await chargePoint.connect()
+    expect(await chargePoint.call('StopTransaction', payload)).toEqual(first)
+    expect(await all(chargePoint.chargePointId)).toHaveLength(1)
+    const { items } = await test.store.listTransactionMeterValues(transactionId, { limit: 50 })
+    expect(items).toMatchObject([{ flag: 'transactionData', meterValue: transactionData }])
+  })
+
+  it('keeps a second, different stop as a record of its own', async () => {
+    const { chargePoint, transactionId } = await charging()
+    await chargePoint.call('StopTransaction', stop(transactionId))
+    expect(await chargePoint.call('StopTransaction', stop(transactionId, { meterStop: 6000 }))).toEqual({})
+    const records = await all(chargePoint.chargePointId)
+    expect(records.map(({ flags }) => flags)).toContainEqual(['secondStop'])
+    expect(await test.store.getTransaction(transactionId)).toMatchObject({ stop: { meterStop: 5000 } })
+  })
+
+  it('keeps the stop of nothing, flagged, once however often it is sent', async () => {
+    const chargePoint = await aChargePoint(test)
+    for (let send = 0; send < 3; send++) await chargePoint.call('StopTransaction', stop(-1, { reason: 'PowerLoss' }))
+    expect(await all(chargePoint.chargePointId)).toMatchObject([
+      { flags: ['orphanStop'], stop: { reason: 'PowerLoss', reportedTransactionId: -1 } },
+    ])
+  })
+
+  it("does not touch another charge point's transaction", async () => {
+    const { transactionId } = await charging()
+    const stranger = await aChargePoint(test)
+    expect(await stranger.call('StopTransaction', stop(transactionId))).toEqual({})
+    expect((await test.store.getTransaction(transactionId))?.stop).toBeUndefined()
+    expect(await all(stranger.chargePointId)).toMatchObject([{ flags: ['orphanStop'] }])
+  })
+
+  it('flags a meter that ran backwards', async () => {
+    const { chargePoint, transactionId } = await charging()
+    await chargePoint.call('StopTransaction', stop(transactionId, { meterStop: 10 }))
+    expect((await test.store.getTransaction(transactionId))?.flags).toEqual(['meterBackwards'])
+  })
+})

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { open } from '../../lib/central-system/accept.ts'
+import { receive } from '../../lib/central-system/receive.ts'
+import type { CentralSystem, Tick } from '../../lib/central-system/system.ts'
+import { createStore } from '../../lib/store/dynamo.ts'
+import type { ChargePoint, IdTag, RegistrationStatus, Store } from '../../lib/store/port.ts'
+import { createTables, type Engine, startEngine } from './engine.ts'
+
+export const CDK_OUT = new URL('../../cdk.out', import.meta.url).pathname
+
+/** A clock that stands until it is moved. */
+export class TestClock {
+  private milliseconds: number
+  constructor(start = '2026-03-01T08:00:00.000Z') {
+    this.milliseconds = Date.parse(start)
+  }
+  now = (): Date => new Date(this.milliseconds)
+  iso = (): string => this.now().toISOString()
+  advance(seconds: number): string {
+    this.milliseconds += seconds * 1000
+    return this.iso()
+  }
+}
+
+export interface Pushed {
+  connectionId: string
+  frame: string
+}
+
+export interface TestSystem {
+  system: CentralSystem
+  store: Store
+  client: DynamoDBClient
+  clock: TestClock
+  /** What was pushed, oldest first. */
+  pushed: Pushed[]
+  /** Connections that API Gateway would say 410 of. */
+  gone: Set<string>
+  closed: string[]
+  ticks: (Tick & { afterSeconds: number })[]
+  logged: { level: string; message: string; facts: Record<string, unknown> }[]
+  stop: () => Promise<void>
+}
+
+/** A central system on the real store, on an engine of its own; the outside is recorded. */
+export async function startSystem(options: { store?: (store: Store) => Store } = {}): Promise<TestSystem> {
+  const engine: Engine = await startEngine()
+  const tableName = await createTables(engine.endpoint, CDK_OUT)
+  const client = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  const own = createStore(client, tableName)
+  const store = options.store?.(own) ?? own
+  const clock = new TestClock()
+  const pushed: Pushed[] = []
+  const gone = new Set<string>()
+  const closed: string[] = []
+  const ticks: TestSystem['ticks'] = []
+  const logged: TestSystem['logged'] = []
+  const log = (level: string) => (message: string, facts: Record<string, unknown> = {}) => {
+    logged.push({ level, message, facts })
+  }
+  const system: CentralSystem = {
+    store,
+    push: {
+      async send(connectionId, frame) {
+        if (gone.has(connectionId)) return 'gone'
+        pushed.push({ connectionId, frame })
+        return 'sent'
+      },
+      async close(connectionId) {
+        gone.add(connectionId)
+        closed.push(connectionId)
+      },
+    },
+    async wake(tick, afterSeconds) {
+      ticks.push({ ...tick, afterSeconds })
+    },
+    clock: clock.now,
+    newMessageId: randomUUID,
+    settings: { heartbeatInterval: 300, unknownChargePoints: 'refuse' },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+  }
+  return {
+    system,
+    store: own,
+    client,
+    clock,
+    pushed,
+    gone,
+    closed,
+    ticks,
+    logged,
+    async stop() {
+      client.destroy()
+      await engine.stop()
+    },
+  }
+}
+
+let serial = 0
+
+/** A charge point nobody else in the file uses, registered and, unless told otherwise, connected. */
+export async function aChargePoint(
+  { system, store, clock }: TestSystem,
+  { status = 'Accepted', connected = true, ...more }: Partial<ChargePoint> & { status?: RegistrationStatus; connected?: boolean } = {},
+): Promise<TestChargePoint> {
+  const chargePointId = more.chargePointId ?? `CP${++serial}`
+  const at = clock.iso()
+  await store.createChargePoint({
+    chargePointId,
+    registrationStatus: status,
+    securityProfile: 0,
+    createdAt: at,
+    updatedAt: at,
+    version: 1,
+    ...more,
+  })
+  const chargePoint = new TestChargePoint(system, chargePointId, clock)
+  if (connected) await chargePoint.connect()
+  return chargePoint
+}
+
+export async function anIdTag({ store, clock }: TestSystem, more: Partial<IdTag> = {}): Promise<string> {
+  const at = clock.iso()
+  const idTag = more.idTag ?? `Tag${++serial}`
+  await store.createIdTag({ blocked: false, maxActiveTransactions: 1, createdAt: at, updatedAt: at, version: 1, ...more, idTag })
+  return idTag
+}
+
+/** Speaks frames to the central system over the connection it opened last. */
+export class TestChargePoint {
+  readonly chargePointId: string
+  connectionId = ''
+  private readonly system: CentralSystem
+  private readonly clock: TestClock
+
+  constructor(system: CentralSystem, chargePointId: string, clock: TestClock) {
+    this.system = system
+    this.chargePointId = chargePointId
+    this.clock = clock
+  }
+
+  async connect(connectionId = `connection-${++serial}`): Promise<string> {
+    this.connectionId = connectionId
+    await open(this.system, {
+      chargePointId: this.chargePointId,
+      connectionId,
+      connectedAt: this.clock.iso(),
+      offered: 'ocpp1.6',
+      known: true,
+    })
+    return connectionId
+  }
+
+  /** Sends text as it is; the text that answers it. */
+  send(text: string, connectionId = this.connectionId): Promise<string | undefined> {
+    return receive(this.system, { chargePointId: this.chargePointId, connectionId }, text)
+  }
+
+  /** A CALL and the payload of its CALLRESULT, or `[code, description]` of its CALLERROR. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asks for
+  async call(action: string, payload: unknown = {}, over: { messageId?: string; connectionId?: string } = {}): Promise<any> {
+    const messageId = over.messageId ?? randomUUID()
+    const text = await this.send(JSON.stringify([2, messageId, action, payload]), over.connectionId)
+    if (text === undefined) throw new Error(`${action} was not answered`)
+    const [type, id, ...rest] = JSON.parse(text)
+    if (id !== messageId) throw new Error(`the answer names ${id}, the call was ${messageId}`)
+    return type === 3 ? rest[0] : rest.slice(0, 2)
+  }
+
+  /** Answers a call of the central system's. */
+  async answer(messageId: string, payload: unknown, connectionId = this.connectionId): Promise<void> {
+    await this.send(JSON.stringify([3, messageId, payload]), connectionId)
+  }
+}
