@@ -97,7 +97,7 @@ const strict: Dialect = {
 
 const lenient: Dialect = {
   string: () => z.preprocess((value) => (isScalar(value) ? String(value) : value), z.string()),
-  integer: () => z.preprocess((value) => readNumber(value, Math.round), z.number()),
+  integer: () => z.preprocess((value) => readNumber(value, toInteger), z.number()),
   decimal: () => z.preprocess((value) => readNumber(value), z.number()),
   boolean: () => z.preprocess(readBoolean, z.boolean()),
   enum: (values, otherwise) =>
@@ -128,6 +128,11 @@ function readNumber(value: unknown, round: (value: number) => number = (same) =>
   if (typeof value !== 'string' || value.trim() === '') return value
   const number = Number(value)
   return Number.isFinite(number) ? round(number) : value
+}
+
+/** Firmware with 64-bit counters sends numbers that no double holds; they become the nearest that one does. */
+function toInteger(value: number): number {
+  return Math.min(Math.max(Math.round(value), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
 }
 
 function readBoolean(value: unknown): unknown {
