@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { bundleFunctions, FUNCTION_NAMES } from '../lib/stack/bundle.ts'
+
+export interface Bundle {
+  name: string
+  kilobytes: number
+  gzipKilobytes: number
+  /** Median of several fresh processes, on this machine as it is. */
+  importMilliseconds: number
+}
+
+const RUNS = 7
+const SETTINGS = {
+  TABLE: 'Table',
+  CALLBACK_URL: 'http://127.0.0.1:1',
+  TICKS_URL: 'http://127.0.0.1:1',
+  HEARTBEAT_INTERVAL: '300',
+  UNKNOWN_CHARGE_POINTS: 'refuse',
+  AWS_REGION: 'eu-west-1',
+  NODE_NO_WARNINGS: '1',
+}
+
+/** How large each function is, and how long its import takes. */
+export function measureBundles(): Bundle[] {
+  const directories = bundleFunctions(join(import.meta.dirname, '..', 'dist', 'bench'))
+  return FUNCTION_NAMES.map((name) => {
+    const file = join(directories[name], 'index.mjs')
+    const code = readFileSync(file)
+    const times = Array.from({ length: RUNS }, () => importTime(file)).sort((a, b) => a - b)
+    return {
+      name,
+      kilobytes: code.length / 1000,
+      gzipKilobytes: gzipSync(code).length / 1000,
+      importMilliseconds: times[Math.floor(RUNS / 2)] ?? 0,
+    }
+  })
+}
+
+function importTime(file: string): number {
+  const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(performance.now() - t)`
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { env: SETTINGS, encoding: 'utf8' })
+  return Number(out.trim().split('\n').at(-1))
+}
