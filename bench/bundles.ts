@@ -42,6 +42,9 @@ export function measureBundles(): Bundle[] {
 
 function importTime(file: string): number {
   const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(performance.now() - t)`
-  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { env: SETTINGS, encoding: 'utf8' })
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    env: SETTINGS,
+    encoding: 'utf8',
+  })
   return Number(out.trim().split('\n').at(-1))
 }

@@ -5,7 +5,13 @@ import { type Measured, measureUnits } from './units.ts'
 function table(rows: string[][]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
   return rows
-    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('   '))
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join('   '),
+    )
     .join('\n')
 }
 
@@ -21,7 +27,9 @@ function verdict(measured: Measured): string {
 }
 
 const measured = await measureUnits()
-console.log('\nDynamoDB units per journey (write / read), the worst of 20 samples, beside the budget of the design\n')
+console.log(
+  '\nDynamoDB units per journey (write / read), the worst of 20 samples, beside the budget of the design\n',
+)
 console.log(
   table([
     ['', 'write', 'read', 'requests', 'budget', ''],
@@ -35,7 +43,9 @@ console.log(
     ]),
   ]),
 )
-console.log('\nThe embedded engine does not bill conditional writes that fail; DynamoDB does, at one unit each.')
+console.log(
+  '\nThe embedded engine does not bill conditional writes that fail; DynamoDB does, at one unit each.',
+)
 console.log('\nFunctions, minified; import times are medians on this machine, for comparison only\n')
 console.log(
   table([

@@ -16,7 +16,9 @@ export function meter(client: DynamoDBClient): { take: () => Units } {
       Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' })
       const result = await next(args)
       const { ConsumedCapacity } = result.output as unknown as { ConsumedCapacity?: Capacity | Capacity[] }
-      const total = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+      const total = [ConsumedCapacity ?? []]
+        .flat()
+        .reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
       units[READS.has(context.commandName ?? '') ? 'read' : 'write'] += total
       units.requests += 1
       return result

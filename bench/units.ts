@@ -19,7 +19,9 @@ export async function measureUnits(): Promise<Measured[]> {
   const test = await startSystem()
   const { take } = meter(test.client)
   const measured: Measured[] = []
-  const tags = await Promise.all(Array.from({ length: SAMPLES }, () => anIdTag(test, { maxActiveTransactions: 5 })))
+  const tags = await Promise.all(
+    Array.from({ length: SAMPLES }, () => anIdTag(test, { maxActiveTransactions: 5 })),
+  )
   const chargePoint = await aChargePoint(test, { connected: false })
 
   async function measure(what: string, run: (sample: number) => Promise<unknown>, budget?: [number, number]) {
@@ -29,7 +31,8 @@ export async function measureUnits(): Promise<Measured[]> {
       take()
       await run(sample)
       const units = take()
-      for (const name of ['write', 'read', 'requests'] as const) worst[name] = Math.max(worst[name], units[name])
+      for (const name of ['write', 'read', 'requests'] as const)
+        worst[name] = Math.max(worst[name], units[name])
     }
     measured.push({ what, units: worst, ...(budget ? { budget } : {}) })
   }
@@ -51,23 +54,54 @@ export async function measureUnits(): Promise<Measured[]> {
   await measure('Authorize', (sample) => chargePoint.call('Authorize', { idTag: tags[sample] }), [1, 1])
 
   const started: { transactionId: number; idTag: string }[] = []
-  const starts = tags.map((idTag, sample) => ({ connectorId: 1, idTag, meterStart: sample, timestamp: test.clock.iso() }))
-  await measure('StartTransaction', async (sample) => {
-    const { transactionId } = await chargePoint.call('StartTransaction', starts[sample])
-    started.push({ transactionId, idTag: tags[sample] as string })
-  }, [8, 2])
+  const starts = tags.map((idTag, sample) => ({
+    connectorId: 1,
+    idTag,
+    meterStart: sample,
+    timestamp: test.clock.iso(),
+  }))
+  await measure(
+    'StartTransaction',
+    async (sample) => {
+      const { transactionId } = await chargePoint.call('StartTransaction', starts[sample])
+      started.push({ transactionId, idTag: tags[sample] as string })
+    },
+    [8, 2],
+  )
   await measure('StartTransaction, resent', () => chargePoint.call('StartTransaction', starts.at(-1)))
   const running = started.at(-1)?.transactionId
-  await measure('MeterValues, 1 value', () => chargePoint.call('MeterValues', values(1, running, test.clock.iso())), [2, 0])
-  await measure('MeterValues, 6 values', () => chargePoint.call('MeterValues', values(6, running, test.clock.iso())), [2, 0])
-  await measure('StopTransaction', (sample) => {
-    const { transactionId, idTag } = started[sample] as (typeof started)[number]
-    const { meterValue } = values(1, transactionId, test.clock.iso())
-    const stop = { transactionId, idTag, meterStop: 9000, timestamp: test.clock.iso(), transactionData: meterValue }
-    return chargePoint.call('StopTransaction', stop)
-  }, [10, 2])
+  await measure(
+    'MeterValues, 1 value',
+    () => chargePoint.call('MeterValues', values(1, running, test.clock.iso())),
+    [2, 0],
+  )
+  await measure(
+    'MeterValues, 6 values',
+    () => chargePoint.call('MeterValues', values(6, running, test.clock.iso())),
+    [2, 0],
+  )
+  await measure(
+    'StopTransaction',
+    (sample) => {
+      const { transactionId, idTag } = started[sample] as (typeof started)[number]
+      const { meterValue } = values(1, transactionId, test.clock.iso())
+      const stop = {
+        transactionId,
+        idTag,
+        meterStop: 9000,
+        timestamp: test.clock.iso(),
+        transactionData: meterValue,
+      }
+      return chargePoint.call('StopTransaction', stop)
+    },
+    [10, 2],
+  )
   await measure('StopTransaction, orphan', (sample) =>
-    chargePoint.call('StopTransaction', { transactionId: -1, meterStop: sample, timestamp: test.clock.iso() }),
+    chargePoint.call('StopTransaction', {
+      transactionId: -1,
+      meterStop: sample,
+      timestamp: test.clock.iso(),
+    }),
   )
   await measure('a request, sent to closed', () => roundTrip(test.system, chargePoint), [5, 1])
   await measure('the tick that follows it', async () => {
@@ -94,13 +128,23 @@ const BOOT = {
 }
 const RESET = { action: 'Reset', payload: { type: 'Soft' } }
 
-async function roundTrip(system: Parameters<typeof request>[0], chargePoint: TestChargePoint): Promise<CallRecord> {
+async function roundTrip(
+  system: Parameters<typeof request>[0],
+  chargePoint: TestChargePoint,
+): Promise<CallRecord> {
   const call = (await request(system, chargePoint.chargePointId, RESET)) as CallRecord
   await chargePoint.answer(call.messageId, { status: 'Accepted' })
   return call
 }
 
-const MEASURANDS = ['Energy.Active.Import.Register', 'Power.Active.Import', 'Current.Import', 'Voltage', 'SoC', 'Temperature']
+const MEASURANDS = [
+  'Energy.Active.Import.Register',
+  'Power.Active.Import',
+  'Current.Import',
+  'Voltage',
+  'SoC',
+  'Temperature',
+]
 
 function values(count: number, transactionId: number | undefined, timestamp: string) {
   const sampledValue = MEASURANDS.slice(0, count).map((measurand, position) => ({

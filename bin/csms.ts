@@ -2,7 +2,9 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Csms, type CsmsProps } from '../lib/stack/csms.ts'
 
 const app = new App()
-const stack = new Stack(app, 'Busbar', { description: 'Busbar: a central system for OCPP 1.6J charge points' })
+const stack = new Stack(app, 'Busbar', {
+  description: 'Busbar: a central system for OCPP 1.6J charge points',
+})
 const props: CsmsProps = {}
 const heartbeatInterval: unknown = app.node.tryGetContext('heartbeatInterval')
 if (heartbeatInterval !== undefined) props.heartbeatInterval = Number(heartbeatInterval)

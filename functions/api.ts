@@ -1,1 +1,3 @@
-export async function handler(): Promise<unknown> { return { statusCode: 200 } }
+export async function handler(): Promise<unknown> {
+  return { statusCode: 200 }
+}

@@ -15,7 +15,10 @@ export async function handler(event: StationEvent & { methodArn: string }) {
     secure: forwardedBy !== 'http' && forwardedBy !== 'ws',
   })
   if (verdict === 'unauthorized') {
-    system.log.warn('a charge point was refused', { chargePointId, address: event.requestContext.identity?.sourceIp })
+    system.log.warn('a charge point was refused', {
+      chargePointId,
+      address: event.requestContext.identity?.sourceIp,
+    })
     throw new Error('Unauthorized')
   }
   return {

@@ -1,4 +1,7 @@
-import type { APIGatewayProxyWebsocketEventV2WithRequestContext, APIGatewayEventWebsocketRequestContextV2 } from 'aws-lambda'
+import type {
+  APIGatewayEventWebsocketRequestContextV2,
+  APIGatewayProxyWebsocketEventV2WithRequestContext,
+} from 'aws-lambda'
 
 /** What `authorize` found out at the handshake rides on every later event of the connection. */
 export type StationEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
@@ -8,7 +11,11 @@ export type StationEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
   }
 > & { headers?: Record<string, string>; queryStringParameters?: Record<string, string> }
 
-export function callerOf({ requestContext }: StationEvent): { chargePointId: string; connectionId: string; known: boolean } {
+export function callerOf({ requestContext }: StationEvent): {
+  chargePointId: string
+  connectionId: string
+  known: boolean
+} {
   const { connectionId, authorizer } = requestContext
   const chargePointId = authorizer?.chargePointId
   if (typeof chargePointId !== 'string') throw new Error('the event carries no charge point')

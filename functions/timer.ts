@@ -7,7 +7,9 @@ const system = createSystem('timer')
 
 /** Ticks that fail come again; the others of their batch do not. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  const outcomes = await Promise.allSettled(event.Records.map(({ body }) => tick(system, JSON.parse(body) as Tick)))
+  const outcomes = await Promise.allSettled(
+    event.Records.map(({ body }) => tick(system, JSON.parse(body) as Tick)),
+  )
   const failed = event.Records.filter((_, position) => outcomes[position]?.status === 'rejected')
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') system.log.error('a tick failed', { error: outcome.reason })

@@ -53,7 +53,8 @@ function roomOf(file: string): string {
   return Object.keys(ARROWS).find((room) => file.startsWith(`${room}/`)) ?? file
 }
 
-const IMPORT = /(?:import|export)\s+(type\s+)?([^'";]*?)\s*from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|import\s+'([^']+)'/g
+const IMPORT =
+  /(?:import|export)\s+(type\s+)?([^'";]*?)\s*from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|import\s+'([^']+)'/g
 
 function importsOf(file: string): Import[] {
   const source = readFileSync(join(ROOT, file), 'utf8')
@@ -73,7 +74,8 @@ const imports = Object.keys(ARROWS).flatMap(filesOf).flatMap(importsOf)
 
 describe('the rooms', () => {
   it('are all read', () => {
-    for (const room of Object.keys(ARROWS)) expect(imports.filter((each) => each.room === room).length, room).toBeGreaterThan(0)
+    for (const room of Object.keys(ARROWS))
+      expect(imports.filter((each) => each.room === room).length, room).toBeGreaterThan(0)
   })
 
   it('import one way', () => {
@@ -92,7 +94,10 @@ describe('the rooms', () => {
 
   it('lean on no package they have no business with', () => {
     const wrong = imports
-      .filter(({ from, room, typeOnly }) => !from.startsWith('.') && !typeOnly && PACKAGES[room] && !PACKAGES[room].test(from))
+      .filter(
+        ({ from, room, typeOnly }) =>
+          !from.startsWith('.') && !typeOnly && PACKAGES[room] && !PACKAGES[room].test(from),
+      )
       .map(({ file, from }) => `${file} -> ${from}`)
     expect(wrong).toEqual([])
   })
@@ -102,7 +107,9 @@ describe('the rooms', () => {
       .flatMap(filesOf)
       .filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('process.env'))
       .map(roomOf)
-    expect(new Set(readers)).toEqual(new Set([...new Set(readers)].filter((room) => ['functions', 'bin', 'lib/local'].includes(room))))
+    expect(new Set(readers)).toEqual(
+      new Set([...new Set(readers)].filter((room) => ['functions', 'bin', 'lib/local'].includes(room))),
+    )
   })
 
   it('functions translate only', () => {

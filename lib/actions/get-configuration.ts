@@ -23,8 +23,14 @@ export const GetConfiguration = centralSystemAction({
   request,
   response,
 
-  async settle({ key: asked = [] }, { configurationKey = [], unknownKey = [] }, { chargePointId, settledAt, store }) {
-    const read = Object.fromEntries(configurationKey.map(({ key, ...setting }) => [key, withoutSecret(key, setting)]))
+  async settle(
+    { key: asked = [] },
+    { configurationKey = [], unknownKey = [] },
+    { chargePointId, settledAt, store },
+  ) {
+    const read = Object.fromEntries(
+      configurationKey.map(({ key, ...setting }) => [key, withoutSecret(key, setting)]),
+    )
     // Only a reading of all keys says that a key is gone.
     const known = asked.length > 0 ? (await store.getConfiguration(chargePointId))?.keys : undefined
     await store.recordConfiguration(chargePointId, {

@@ -39,7 +39,9 @@ async function belongingOf(
   transactionId: number | undefined,
 ): Promise<Pick<MeterValuesRecord, 'transactionId' | 'flag'>> {
   if (transactionId === undefined || transactionId < 1) return {}
-  const running = Object.values(live.connectors).some((connector) => connector.transactionId === transactionId)
+  const running = Object.values(live.connectors).some(
+    (connector) => connector.transactionId === transactionId,
+  )
   if (running) return { transactionId }
   const transaction = await store.getTransaction(transactionId)
   if (transaction?.chargePointId !== chargePointId) return { transactionId, flag: 'orphan' }

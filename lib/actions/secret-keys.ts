@@ -17,11 +17,19 @@ export function withoutSecret<T extends { value?: string }>(key: string, setting
 export function withoutSecrets(response: unknown): unknown {
   if (typeof response !== 'object' || response === null) return response
   return Object.fromEntries(
-    Object.entries(response).map(([name, value]) => [name, Array.isArray(value) ? value.map(withoutOwnSecret) : value]),
+    Object.entries(response).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(withoutOwnSecret) : value,
+    ]),
   )
 }
 
 function withoutOwnSecret(entry: unknown): unknown {
-  const { key, value } = (typeof entry === 'object' && entry !== null ? entry : {}) as { key?: unknown; value?: unknown }
-  return typeof key === 'string' && value !== undefined && isSecretKey(key) ? { ...(entry as object), value: REDACTED } : entry
+  const { key, value } = (typeof entry === 'object' && entry !== null ? entry : {}) as {
+    key?: unknown
+    value?: unknown
+  }
+  return typeof key === 'string' && value !== undefined && isSecretKey(key)
+    ? { ...(entry as object), value: REDACTED }
+    : entry
 }

@@ -108,5 +108,6 @@ async function noteOnConnector(
   transactionId: number,
 ): Promise<void> {
   const noted = live.connectors[connectorId]?.transactionId
-  if (noted !== undefined && noted !== transactionId) await store.noteTransaction(chargePointId, connectorId, transactionId)
+  if (noted !== undefined && noted !== transactionId)
+    await store.noteTransaction(chargePointId, connectorId, transactionId)
 }

@@ -46,7 +46,8 @@ export const StopTransaction = stationAction({
 
   async answer(request, { store, chargePointId, receivedAt }) {
     const { transactionId, transactionData = [], idTag, reason = 'Local', meterStop, timestamp } = request
-    const verdict = idTag === undefined ? undefined : await judge(store, idTag, { at: receivedAt, chargePointId })
+    const verdict =
+      idTag === undefined ? undefined : await judge(store, idTag, { at: receivedAt, chargePointId })
     const { transaction } = await store.recordStop(chargePointId, transactionId, {
       timestamp,
       meterStop,
@@ -57,7 +58,8 @@ export const StopTransaction = stationAction({
     })
     // On a resend, too: the first one may have been cut short here.
     const { connectorId, idTag: startTag, stop } = transaction
-    if (connectorId !== undefined) await store.clearTransaction(chargePointId, connectorId, transaction.transactionId)
+    if (connectorId !== undefined)
+      await store.clearTransaction(chargePointId, connectorId, transaction.transactionId)
     if (startTag && transaction.idTagInfo?.status === 'Accepted') {
       await store.releaseIdTag(startTag, transaction.transactionId)
     }

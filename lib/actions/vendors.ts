@@ -9,7 +9,12 @@ type Answer = (data: string | undefined) => DataTransferResponse
  */
 const VENDORS: ReadonlyMap<string, ReadonlyMap<string, Answer>> = new Map([
   // Ours, for installers: what is sent comes back.
-  ['org.busbar', new Map<string, Answer>([['echo', (data) => ({ status: 'Accepted', ...(data === undefined ? {} : { data }) })]])],
+  [
+    'org.busbar',
+    new Map<string, Answer>([
+      ['echo', (data) => ({ status: 'Accepted', ...(data === undefined ? {} : { data }) })],
+    ]),
+  ],
 ])
 
 export function answerVendor({ vendorId, messageId = '', data }: DataTransferRequest): DataTransferResponse {

@@ -24,7 +24,11 @@ export async function authorize(
   return (await fulfils(chargePoint, authorization, secure)) ? 'known' : 'unauthorized'
 }
 
-async function fulfils(chargePoint: ChargePoint, authorization: string | undefined, secure: boolean): Promise<boolean> {
+async function fulfils(
+  chargePoint: ChargePoint,
+  authorization: string | undefined,
+  secure: boolean,
+): Promise<boolean> {
   switch (chargePoint.securityProfile) {
     case 0:
       return true
@@ -39,7 +43,10 @@ async function fulfils(chargePoint: ChargePoint, authorization: string | undefin
 }
 
 /** The user name is the identity; what follows it is bytes, not text, and may hold colons. */
-async function hasPassword({ chargePointId, passwordHash }: ChargePoint, authorization = ''): Promise<boolean> {
+async function hasPassword(
+  { chargePointId, passwordHash }: ChargePoint,
+  authorization = '',
+): Promise<boolean> {
   const credentials = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization.trim())
   if (!credentials?.[1] || !passwordHash) return false
   const bytes = Buffer.from(credentials[1], 'base64')
@@ -82,16 +89,33 @@ export async function open(system: CentralSystem, opening: Opening): Promise<Acc
 }
 
 /** A connection is closed, or said to be: nothing changes unless it is the current one. */
-export async function close({ store }: CentralSystem, chargePointId: string, connectionId: string): Promise<void> {
+export async function close(
+  { store }: CentralSystem,
+  chargePointId: string,
+  connectionId: string,
+): Promise<void> {
   await store.disconnect(chargePointId, connectionId)
 }
 
-async function closeReplaced({ push, log }: CentralSystem, chargePointId: string, connectionId: string): Promise<void> {
-  await push.close(connectionId).catch((error: unknown) =>
-    log.warn('a replaced connection could not be closed', { chargePointId, connectionId, error }),
-  )
+async function closeReplaced(
+  { push, log }: CentralSystem,
+  chargePointId: string,
+  connectionId: string,
+): Promise<void> {
+  await push
+    .close(connectionId)
+    .catch((error: unknown) =>
+      log.warn('a replaced connection could not be closed', { chargePointId, connectionId, error }),
+    )
 }
 
 function pendingChargePoint(chargePointId: string, at: string): ChargePoint {
-  return { chargePointId, registrationStatus: 'Pending', securityProfile: 0, createdAt: at, updatedAt: at, version: 1 }
+  return {
+    chargePointId,
+    registrationStatus: 'Pending',
+    securityProfile: 0,
+    createdAt: at,
+    updatedAt: at,
+    version: 1,
+  }
 }

@@ -1,4 +1,4 @@
-import { CLOSED_STATUSES, type CallRecord } from '../store/port.ts'
+import { type CallRecord, CLOSED_STATUSES } from '../store/port.ts'
 
 export function isClosed(call: CallRecord): boolean {
   return CLOSED_STATUSES.some((status) => status === call.status)
@@ -19,5 +19,8 @@ export function asOf(call: CallRecord, now: string): CallRecord {
 }
 
 export const TIMED_OUT = { code: 'TimedOut', description: 'the charge point did not answer in time' }
-export const EXPIRED = { code: 'Expired', description: 'the call expired while it waited for the charge point' }
+export const EXPIRED = {
+  code: 'Expired',
+  description: 'the call expired while it waited for the charge point',
+}
 export const GONE = { code: 'Undelivered', description: 'the connection of the charge point is closed' }

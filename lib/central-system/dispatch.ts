@@ -1,11 +1,16 @@
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { writeCall } from '../ocpp/frame.ts'
-import type { CallRecord, Live } from '../store/port.ts'
-import { asOf, EXPIRED, GONE, isClosed, TIMED_OUT } from './call.ts'
+import type { CallRecord, ClosedStatus, Live } from '../store/port.ts'
+import { asOf, EXPIRED, GONE, isClosed } from './call.ts'
 import type { CentralSystem, Tick } from './system.ts'
 
 /** Errors of the push that say for certain that the frame did not reach the charge point. */
-const REFUSED_BY_GATEWAY = new Set(['LimitExceededException', 'PayloadTooLargeException', 'ForbiddenException', 'AccessDeniedException'])
+const REFUSED_BY_GATEWAY = new Set([
+  'LimitExceededException',
+  'PayloadTooLargeException',
+  'ForbiddenException',
+  'AccessDeniedException',
+])
 
 export function secondsAfter(instant: Date, seconds: number): string {
   return new Date(instant.getTime() + seconds * 1000).toISOString()
@@ -18,11 +23,15 @@ export async function send(system: CentralSystem, call: CallRecord, connectionId
   const wake = system
     .wake({ chargePointId, messageId }, Math.min(900, timeoutSeconds + 1))
     .catch((error: unknown) => log.warn('no tick could be set', { chargePointId, messageId, error }))
-  const outcome = await push.send(connectionId, writeCall(messageId, action, payload)).catch((error: unknown) => {
-    log.warn('a call could not be pushed', { chargePointId, messageId, action, error })
-    // Where the frame may have arrived after all, the deadline decides.
-    return error instanceof Error && REFUSED_BY_GATEWAY.has(error.name) ? ('refused' as const) : ('unsure' as const)
-  })
+  const outcome = await push
+    .send(connectionId, writeCall(messageId, action, payload))
+    .catch((error: unknown) => {
+      log.warn('a call could not be pushed', { chargePointId, messageId, action, error })
+      // Where the frame may have arrived after all, the deadline decides.
+      return error instanceof Error && REFUSED_BY_GATEWAY.has(error.name)
+        ? ('refused' as const)
+        : ('unsure' as const)
+    })
   await wake
   if (outcome === 'sent' || outcome === 'unsure') return
   if (outcome === 'gone') await store.disconnect(chargePointId, connectionId)
@@ -43,7 +52,12 @@ export async function dispatch(system: CentralSystem, live: Live): Promise<void>
     const messageId = current.queue[0] as string
     const call: CallRecord | undefined = await store.getCall(current.chargePointId, messageId)
     if (!call || isClosed(asOf(call, now(system)))) {
-      if (call) await store.closeCall(call.chargePointId, messageId, { status: 'Expired', at: now(system), error: EXPIRED })
+      if (call)
+        await store.closeCall(call.chargePointId, messageId, {
+          status: 'Expired',
+          at: now(system),
+          error: EXPIRED,
+        })
       current = await store.dropHead(current)
       continue
     }
@@ -71,13 +85,21 @@ export async function dispatch(system: CentralSystem, live: Live): Promise<void>
 export async function tick(system: CentralSystem, { chargePointId, messageId }: Tick): Promise<void> {
   const { store } = system
   const call = await store.getCall(chargePointId, messageId)
-  const due = call && asOf(call, now(system))
-  if (due?.status === 'TimedOut') {
-    await store.closeCall(chargePointId, messageId, { status: 'TimedOut', at: due.closedAt ?? now(system), error: TIMED_OUT })
+  if (call) {
+    const due = asOf(call, now(system))
+    if (!isClosed(due)) return
+    if (!isClosed(call)) {
+      const at = due.closedAt ?? now(system)
+      await store.closeCall(chargePointId, messageId, {
+        status: due.status as ClosedStatus,
+        at,
+        ...(due.error ? { error: due.error } : {}),
+      })
+    }
   }
-  if (call && !isClosed(due ?? call)) return
-  const live = (await store.freeSlot(chargePointId, messageId)) ?? (await store.getLive(chargePointId))
-  if (live) await dispatch(system, live)
+  const live = await store.getLive(chargePointId)
+  const free = live?.inFlight?.messageId === messageId ? await store.freeSlot(chargePointId, messageId) : live
+  if (free) await dispatch(system, free)
 }
 
 function isReady({ queue, connection, inFlight }: Live, at: string): boolean {
@@ -86,7 +108,10 @@ function isReady({ queue, connection, inFlight }: Live, at: string): boolean {
 }
 
 /** The payload as it is kept: without secrets. */
-export function redacted({ action, payload }: Pick<CallRecord, 'action' | 'payload'>): Record<string, unknown> {
+export function redacted({
+  action,
+  payload,
+}: Pick<CallRecord, 'action' | 'payload'>): Record<string, unknown> {
   const row = CENTRAL_SYSTEM_ACTIONS.get(action)
   return (row?.redact?.(payload) as Record<string, unknown> | undefined) ?? payload
 }

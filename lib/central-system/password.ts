@@ -24,7 +24,11 @@ export async function isPassword(presented: Buffer, hash: string): Promise<boole
   const [scheme, N, r, p, salt, key] = hash.split('$')
   if (scheme !== 'scrypt' || !salt || !key) throw new Error('a password hash is malformed')
   const expected = Buffer.from(key, 'base64url')
-  const derived = await derive(readings(presented), Buffer.from(salt, 'base64url'), { N: Number(N), r: Number(r), p: Number(p) })
+  const derived = await derive(readings(presented), Buffer.from(salt, 'base64url'), {
+    N: Number(N),
+    r: Number(r),
+    p: Number(p),
+  })
   return timingSafeEqual(derived, expected)
 }
 

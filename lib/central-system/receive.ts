@@ -18,7 +18,11 @@ export interface Caller {
  * One text frame from a charge point. What comes back is the frame that answers it, or nothing where nothing may be
  * answered. Never throws for anything a charge point sent; every CALL is answered.
  */
-export async function receive(system: CentralSystem, caller: Caller, text: string): Promise<string | undefined> {
+export async function receive(
+  system: CentralSystem,
+  caller: Caller,
+  text: string,
+): Promise<string | undefined> {
   const frame = readFrame(text)
   switch (frame.kind) {
     case 'Call':
@@ -51,12 +55,18 @@ async function answer(system: CentralSystem, caller: Caller, call: Call): Promis
 }
 
 /** identity → row → parse → hear → answer. */
-async function perform(system: CentralSystem, { chargePointId, connectionId }: Caller, call: Call): Promise<unknown> {
+async function perform(
+  system: CentralSystem,
+  { chargePointId, connectionId }: Caller,
+  call: Call,
+): Promise<unknown> {
   const { store } = system
   const receivedAt = system.clock().toISOString()
   const row = STATION_ACTIONS.get(call.action)
   const reading = row && readLeniently(row.request, call.payload)
-  const live = present(await store.hear(hearing(row, reading, { chargePointId, connectionId, at: receivedAt })))
+  const live = present(
+    await store.hear(hearing(row, reading, { chargePointId, connectionId, at: receivedAt })),
+  )
   if (live.registrationStatus !== 'Accepted' && !row?.beforeAcceptance) {
     throw new OcppError('SecurityError', 'the charge point is not accepted')
   }
@@ -64,21 +74,32 @@ async function perform(system: CentralSystem, { chargePointId, connectionId }: C
   if (!row.answer) throw new OcppError('NotSupported', `${call.action} is not supported`)
   if (!reading.ok) throw reading.error
   if (reading.violations.length > 0) await refuseIfStrict(system, row, call, chargePointId)
-  const response = await row.answer(reading.value, { chargePointId, receivedAt, live, store, settings: system.settings })
+  const response = await row.answer(reading.value, {
+    chargePointId,
+    receivedAt,
+    live,
+    store,
+    settings: system.settings,
+  })
   const checked = readStrictly(row.response, response)
-  if (!checked.ok) throw new Error(`our own ${call.action}.conf breaks its schema: ${checked.error.description}`)
+  if (!checked.ok)
+    throw new Error(`our own ${call.action}.conf breaks its schema: ${checked.error.description}`)
   // Fragile stations want to be left alone until their boot is answered.
   if (!row.beforeAcceptance) await sendNext(system, live)
   return checked.value
 }
 
 function hearing(row: StationAction | undefined, reading: Reading<unknown> | undefined, heard: Heard): Heard {
-  const change = reading?.ok ? row?.hear?.(reading.value, { chargePointId: heard.chargePointId, receivedAt: heard.at }) : undefined
+  const change = reading?.ok
+    ? row?.hear?.(reading.value, { chargePointId: heard.chargePointId, receivedAt: heard.at })
+    : undefined
   const first = reading?.violations[0]
   return {
     ...heard,
     ...(change ? { change } : {}),
-    ...(first && row ? { violation: { action: row.action, path: first.path, message: first.message.slice(0, 100) } } : {}),
+    ...(first && row
+      ? { violation: { action: row.action, path: first.path, message: first.message.slice(0, 100) } }
+      : {}),
   }
 }
 
@@ -88,9 +109,18 @@ function present(hearing: Hearing): Live {
 }
 
 /** An operator may hold a charge point to the letter; that is rare, so it is looked up only when the letter is broken. */
-async function refuseIfStrict({ store, log }: CentralSystem, row: StationAction, call: Call, chargePointId: string): Promise<void> {
+async function refuseIfStrict(
+  { store, log }: CentralSystem,
+  row: StationAction,
+  call: Call,
+  chargePointId: string,
+): Promise<void> {
   const strictly = readStrictly(row.request, call.payload)
-  log.warn('a CALL breaks its schema', { chargePointId, action: call.action, violation: strictly.violations[0] })
+  log.warn('a CALL breaks its schema', {
+    chargePointId,
+    action: call.action,
+    violation: strictly.violations[0],
+  })
   const chargePoint = await store.getChargePoint(chargePointId)
   if (chargePoint?.strict && !strictly.ok) throw strictly.error
 }

@@ -31,13 +31,25 @@ const FRAME_MAX_BYTES = 32 * 1024
 export async function request(
   system: CentralSystem,
   chargePointId: string,
-  { action, payload, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, whenOffline = 'refuse', expiresAt, origin }: CallRequest,
+  {
+    action,
+    payload,
+    timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+    whenOffline = 'refuse',
+    expiresAt,
+    origin,
+  }: CallRequest,
 ): Promise<CallRecord | Refusal> {
   const row = CENTRAL_SYSTEM_ACTIONS.get(action)
-  if (!row) return { refused: 'unknown-action', detail: `${action} is not an action the central system sends` }
+  if (!row)
+    return { refused: 'unknown-action', detail: `${action} is not an action the central system sends` }
   const reading = readStrictly(row.request, payload)
   if (!reading.ok) {
-    return { refused: 'invalid', detail: `the payload of ${action} breaks its schema`, issues: reading.violations }
+    return {
+      refused: 'invalid',
+      detail: `the payload of ${action} breaks its schema`,
+      issues: reading.violations,
+    }
   }
   const createdAt = system.clock()
   const now = createdAt.toISOString()
@@ -60,7 +72,13 @@ export async function request(
   const deadline = secondsAfter(createdAt, timeoutSeconds)
   const slot = await system.store.takeSlot({ chargePointId, messageId, deadline, now, allowed: row.allowed })
   if (slot.taken) {
-    const call: CallRecord = { ...wish, status: 'Sent', sentAt: now, connectionId: slot.connectionId, deadline }
+    const call: CallRecord = {
+      ...wish,
+      status: 'Sent',
+      sentAt: now,
+      connectionId: slot.connectionId,
+      deadline,
+    }
     const record = { ...call, payload: redacted(call) }
     await system.store.recordCall(record)
     await send(system, call, slot.connectionId)
@@ -70,9 +88,13 @@ export async function request(
     case 'unknown':
       return { refused: 'unknown', detail: `no charge point ${chargePointId} is registered` }
     case 'not-accepted':
-      return { refused: 'not-accepted', detail: `${action} may be sent only while the charge point is ${row.allowed.join(' or ')}` }
+      return {
+        refused: 'not-accepted',
+        detail: `${action} may be sent only while the charge point is ${row.allowed.join(' or ')}`,
+      }
     case 'offline':
-      if (whenOffline === 'refuse') return { refused: 'offline', detail: `charge point ${chargePointId} is not connected` }
+      if (whenOffline === 'refuse')
+        return { refused: 'offline', detail: `charge point ${chargePointId} is not connected` }
   }
   return enqueue(system, wish)
 }
@@ -83,9 +105,16 @@ async function enqueue(system: CentralSystem, wish: CallRecord): Promise<CallRec
   await store.recordCall(wish)
   const live = await store.enqueueCall(chargePointId, messageId)
   if (live === 'unknown' || live === 'full') {
-    const detail = live === 'full' ? 'too many calls wait for this charge point' : `no charge point ${chargePointId} is registered`
+    const detail =
+      live === 'full'
+        ? 'too many calls wait for this charge point'
+        : `no charge point ${chargePointId} is registered`
     const error = { code: 'Cancelled', description: detail }
-    await store.closeCall(chargePointId, messageId, { status: 'Cancelled', at: system.clock().toISOString(), error })
+    await store.closeCall(chargePointId, messageId, {
+      status: 'Cancelled',
+      at: system.clock().toISOString(),
+      error,
+    })
     return { refused: live === 'full' ? 'queue-full' : 'unknown', detail }
   }
   await dispatch(system, live)
@@ -93,7 +122,11 @@ async function enqueue(system: CentralSystem, wish: CallRecord): Promise<CallRec
 }
 
 /** The call as it stands now. */
-export async function readCall(system: CentralSystem, chargePointId: string, messageId: string): Promise<CallRecord | undefined> {
+export async function readCall(
+  system: CentralSystem,
+  chargePointId: string,
+  messageId: string,
+): Promise<CallRecord | undefined> {
   const call = await system.store.getCall(chargePointId, messageId)
   return call && asOf({ ...call, payload: redacted(call) }, system.clock().toISOString())
 }
@@ -101,7 +134,11 @@ export async function readCall(system: CentralSystem, chargePointId: string, mes
 const POLL_MILLISECONDS = [50, 50, 100, 100, 200, 200, 300, 500]
 
 /** Waits for the call's end, for so many seconds at most; the call as it stands then. */
-export async function waitForEnd(system: CentralSystem, call: CallRecord, seconds: number): Promise<CallRecord> {
+export async function waitForEnd(
+  system: CentralSystem,
+  call: CallRecord,
+  seconds: number,
+): Promise<CallRecord> {
   const until = Date.now() + seconds * 1000
   let current = call
   for (let poll = 0; ; poll++) {

@@ -13,7 +13,11 @@ import type { CentralSystem } from './system.ts'
  * the next call go. An answer that comes twice, too late, or to nothing of this charge point's does no harm; the late
  * one is kept.
  */
-export async function settle(system: CentralSystem, caller: Caller, frame: CallResult | CallError): Promise<void> {
+export async function settle(
+  system: CentralSystem,
+  caller: Caller,
+  frame: CallResult | CallError,
+): Promise<void> {
   const { store, log } = system
   const { chargePointId } = caller
   const messageId = String(frame.messageId)
@@ -34,11 +38,20 @@ function replyOf(frame: CallResult | CallError): Omit<CallEnd, 'at'> {
   return { status: 'Refused', error: { code, description, ...more } }
 }
 
-async function keepLate({ store }: CentralSystem, call: CallRecord, reply: Omit<CallEnd, 'at'>, at: string): Promise<void> {
+async function keepLate(
+  { store }: CentralSystem,
+  call: CallRecord,
+  reply: Omit<CallEnd, 'at'>,
+  at: string,
+): Promise<void> {
   const { chargePointId, messageId, status } = call
   if (status === 'Answered' || status === 'Refused') return
   if (status === 'Sent') {
-    await store.closeCall(chargePointId, messageId, { status: 'TimedOut', at: call.deadline ?? at, error: TIMED_OUT })
+    await store.closeCall(chargePointId, messageId, {
+      status: 'TimedOut',
+      at: call.deadline ?? at,
+      error: TIMED_OUT,
+    })
   }
   const { response, error } = reply
   await store.recordLateReply(chargePointId, messageId, {
@@ -58,7 +71,12 @@ async function applyResponse(
   if (!row || frame.kind === 'CallError') return
   const reading = readLeniently(row.response, frame.payload)
   if (reading.violations.length > 0) {
-    log.warn('a response breaks its schema', { chargePointId, messageId, action, violations: reading.violations })
+    log.warn('a response breaks its schema', {
+      chargePointId,
+      messageId,
+      action,
+      violations: reading.violations,
+    })
   }
   if (reading.ok) await row.settle?.(payload, reading.value, { chargePointId, messageId, settledAt, store })
 }

@@ -35,7 +35,10 @@ export function bundleFunctions(out = join(ROOT, 'dist', 'functions')): Record<F
     logLevel: 'error',
   })
   for (const name of FUNCTION_NAMES) copyCompanions(name, join(out, name))
-  return Object.fromEntries(FUNCTION_NAMES.map((name) => [name, join(out, name)])) as Record<FunctionName, string>
+  return Object.fromEntries(FUNCTION_NAMES.map((name) => [name, join(out, name)])) as Record<
+    FunctionName,
+    string
+  >
 }
 
 function copyCompanions(name: FunctionName, directory: string): void {

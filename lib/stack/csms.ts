@@ -51,8 +51,15 @@ export class Csms extends Construct {
     }
     this.table = createTable(this)
     const stationApi = new WebSocketApi(this, 'StationApi', { routeSelectionExpression: '$request.body.[0]' })
-    this.stage = new WebSocketStage(this, 'StationStage', { webSocketApi: stationApi, stageName: 'ocpp', autoDeploy: true })
-    const deadTicks = new Queue(this, 'DeadTicks', { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true })
+    this.stage = new WebSocketStage(this, 'StationStage', {
+      webSocketApi: stationApi,
+      stageName: 'ocpp',
+      autoDeploy: true,
+    })
+    const deadTicks = new Queue(this, 'DeadTicks', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    })
     const ticks = new Queue(this, 'Ticks', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -67,7 +74,9 @@ export class Csms extends Construct {
       UNKNOWN_CHARGE_POINTS: props.unknownChargePoints ?? 'refuse',
     })
     this.grant(ticks)
-    this.functions.timer.addEventSource(new SqsEventSource(ticks, { batchSize: 10, reportBatchItemFailures: true }))
+    this.functions.timer.addEventSource(
+      new SqsEventSource(ticks, { batchSize: 10, reportBatchItemFailures: true }),
+    )
     this.routeStations(stationApi)
     const identity = createIdentity(this)
     this.operatorApi = this.createOperatorApi(identity)
@@ -109,7 +118,8 @@ export class Csms extends Construct {
    * one-way default, where the handler answers nothing, or by push.
    */
   private routeStations(api: WebSocketApi): void {
-    const integration = (name: FunctionName) => new WebSocketLambdaIntegration(`${name}Integration`, this.functions[name])
+    const integration = (name: FunctionName) =>
+      new WebSocketLambdaIntegration(`${name}Integration`, this.functions[name])
     api.addRoute('$connect', {
       integration: integration('connect'),
       authorizer: new WebSocketLambdaAuthorizer('StationAuthorizer', this.functions.authorize, {
@@ -125,7 +135,9 @@ export class Csms extends Construct {
   private createOperatorApi({ userPool, machineClient }: Identity): HttpApi {
     const api = new HttpApi(this, 'OperatorApi')
     const integration = new HttpLambdaIntegration('ApiIntegration', this.functions.api)
-    const authorizer = new HttpUserPoolAuthorizer('OperatorAuthorizer', userPool, { userPoolClients: [machineClient] })
+    const authorizer = new HttpUserPoolAuthorizer('OperatorAuthorizer', userPool, {
+      userPoolClients: [machineClient],
+    })
     api.addRoutes({ path: '/api/{proxy+}', methods: [HttpMethod.ANY], integration, authorizer })
     for (const path of ['/api/openapi.json', '/api/docs', '/api/docs/{proxy+}']) {
       api.addRoutes({ path, methods: [HttpMethod.GET], integration })

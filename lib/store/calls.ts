@@ -168,4 +168,3 @@ export function callVerbs(table: TableClient): Calls {
       ),
   }
 }
-

@@ -7,7 +7,9 @@ import type { Item, TableClient } from './table-client.ts'
 const toIdTag = (item: Item): IdTag => withoutKeys<IdTag>(item)
 
 /** The transactions a tag occupies, in an item beside the tag's: it changes with every charge, the tag hardly ever. */
-const toActive = (item: Item | undefined): number[] => [...((item?.transactions as Set<number> | undefined) ?? [])]
+const toActive = (item: Item | undefined): number[] => [
+  ...((item?.transactions as Set<number> | undefined) ?? []),
+]
 
 export function idTagVerbs(table: TableClient): IdTags {
   return {
@@ -28,7 +30,12 @@ export function idTagVerbs(table: TableClient): IdTags {
       const { pk } = keys.idTag(idTag)
       const { items } = await table.query({ partition: pk, consistent: true, limit: 10 })
       const own = items.find(({ sk }) => sk === keys.idTag(idTag).sk)
-      return own && { idTag: toIdTag(own), active: toActive(items.find(({ sk }) => sk === keys.idTagActive(idTag).sk)) }
+      return (
+        own && {
+          idTag: toIdTag(own),
+          active: toActive(items.find(({ sk }) => sk === keys.idTagActive(idTag).sk)),
+        }
+      )
     },
 
     listIdTags: (page) => pageOf(table, { index: 'list', partition: partitions.idTags }, page, toIdTag),

@@ -29,7 +29,9 @@ export function inboxVerbs(table: TableClient): Inbox {
     },
 
     listUnknown: (kind, page) =>
-      pageOf(table, { index: 'list', partition: partitions.unknown(kind) }, page, (item) => withoutKeys<Unknown>(item)),
+      pageOf(table, { index: 'list', partition: partitions.unknown(kind) }, page, (item) =>
+        withoutKeys<Unknown>(item),
+      ),
 
     async forgetUnknown(kind, id) {
       const { written } = await table.delete(keys.unknown(kind, id), { condition: EXISTS })

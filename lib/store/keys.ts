@@ -5,11 +5,18 @@ export const keys = {
   chargePoint: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'CP' }),
   live: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'LIVE' }),
   configuration: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'CONFIGURATION' }),
-  call: (chargePointId: string, messageId: string): Key => ({ pk: `CP#${chargePointId}`, sk: `CALL#${messageId}` }),
+  call: (chargePointId: string, messageId: string): Key => ({
+    pk: `CP#${chargePointId}`,
+    sk: `CALL#${messageId}`,
+  }),
   idTag: (idTag: string): Key => ({ pk: `TAG#${idTag.toLowerCase()}`, sk: 'TAG' }),
   idTagActive: (idTag: string): Key => ({ pk: `TAG#${idTag.toLowerCase()}`, sk: 'ACTIVE' }),
   transaction: (transactionId: number): Key => ({ pk: `TX#${transactionId}`, sk: 'TX' }),
-  meterValues: (owner: { transactionId: number } | { chargePointId: string }, time: string, digest: string): Key => ({
+  meterValues: (
+    owner: { transactionId: number } | { chargePointId: string },
+    time: string,
+    digest: string,
+  ): Key => ({
     pk: 'transactionId' in owner ? `TX#${owner.transactionId}` : `CP#${owner.chargePointId}`,
     sk: `MV#${time}#${digest}`,
   }),

@@ -1,5 +1,13 @@
 import { EXISTS, keys } from './keys.ts'
-import type { ChargePoints, Connection, ConnectorState, ConnectorStatus, Heard, Live, LiveChange } from './port.ts'
+import type {
+  ChargePoints,
+  Connection,
+  ConnectorState,
+  ConnectorStatus,
+  Heard,
+  Live,
+  LiveChange,
+} from './port.ts'
 import type { Item, TableClient } from './table-client.ts'
 import { likelyId } from './transaction-id.ts'
 
@@ -12,11 +20,15 @@ export function toLive(item: Item): Live {
   for (const [name, value] of Object.entries(item)) {
     const match = /^(status|transaction)_(\d+)$/.exec(name)
     if (!match) continue
-    const connector = (connectors[Number(match[2])] ??= {})
-    if (match[1] === 'status') connector.status = statusOf(value as ConnectorStatus & { connectionId?: string })
-    else connector.transactionId = value as number
+    const connectorId = Number(match[2])
+    const state: ConnectorState =
+      match[1] === 'status' ? { status: statusOf(value as StoredStatus) } : { transactionId: value as number }
+    connectors[connectorId] = { ...connectors[connectorId], ...state }
   }
-  const { inFlight, inFlightOn } = item as { inFlight?: { messageId: string; deadline: string }; inFlightOn?: string }
+  const { inFlight, inFlightOn } = item as {
+    inFlight?: { messageId: string; deadline: string }
+    inFlightOn?: string
+  }
   return {
     chargePointId: item.pk.slice('CP#'.length),
     registrationStatus: item.registrationStatus as Live['registrationStatus'],
@@ -29,10 +41,15 @@ export function toLive(item: Item): Live {
 }
 
 function pick<K extends keyof Live>(item: Item, names: readonly K[]): Pick<Live, K> {
-  return Object.fromEntries(names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]])) as Pick<Live, K>
+  return Object.fromEntries(
+    names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]),
+  ) as Pick<Live, K>
 }
 
-function statusOf({ connectionId: _, ...status }: ConnectorStatus & { connectionId?: string }): ConnectorStatus {
+function statusOf({
+  connectionId: _,
+  ...status
+}: ConnectorStatus & { connectionId?: string }): ConnectorStatus {
   return status
 }
 
@@ -51,7 +68,9 @@ export function liveVerbs(table: TableClient): LiveVerbs {
         `SET ${['#lastSeenAt = :at', ...(violation ? ['#lastViolation = :violation'] : []), ...(change ? [change.set] : [])].join(', ')}`,
         ...(violation ? ['ADD #violations :one'] : []),
       ].join(' '),
-      condition: ['#connection.#connectionId = :connectionId', ...(change ? [change.condition] : [])].join(' AND '),
+      condition: ['#connection.#connectionId = :connectionId', ...(change ? [change.condition] : [])].join(
+        ' AND ',
+      ),
       values: {
         at,
         connectionId,
@@ -87,7 +106,10 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       )
       if (!written) return { outcome: item ? 'superseded' : 'unknown' }
       const replaced = item.connection as Connection | undefined
-      return { outcome: 'connected', ...(replaced && replaced.connectionId !== connection.connectionId ? { replaced } : {}) }
+      return {
+        outcome: 'connected',
+        ...(replaced && replaced.connectionId !== connection.connectionId ? { replaced } : {}),
+      }
     },
 
     async disconnect(chargePointId, connectionId) {

@@ -21,7 +21,11 @@ export async function pageOf<T>(
   let after = cursor === undefined ? undefined : readCursor(query, cursor)
   do {
     // One more than asked for tells whether there is a next page at all.
-    const { items, last } = await table.query({ ...query, limit: limit + 1 - found.length, ...(after ? { after } : {}) })
+    const { items, last } = await table.query({
+      ...query,
+      limit: limit + 1 - found.length,
+      ...(after ? { after } : {}),
+    })
     found.push(...items)
     after = last
   } while (after && found.length <= limit)
@@ -47,8 +51,10 @@ function readCursor(query: Pick<Query, 'index' | 'partition'>, cursor: string): 
   const values = parse(cursor)
   const key = Object.fromEntries(names.map((name, position) => [name, values[position]]))
   const partition = key[query.index ? TABLE.indexes[query.index].partitionKey : TABLE.partitionKey]
-  const right = values.length === names.length && values.every((value) => typeof value === 'string' && value !== '')
-  if (!right || partition !== query.partition) throw new InvalidCursorError('the cursor is not one of this list')
+  const right =
+    values.length === names.length && values.every((value) => typeof value === 'string' && value !== '')
+  if (!right || partition !== query.partition)
+    throw new InvalidCursorError('the cursor is not one of this list')
   return key
 }
 

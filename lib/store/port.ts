@@ -185,7 +185,7 @@ export interface Inbox {
   forgetUnknown(kind: InboxKind, id: string): Promise<boolean>
 }
 
-/** §7.8. `status` is the verdict, final for the transaction it was given to. */
+/** §7.27. `status` is the verdict, final for the transaction it was given to. */
 export interface IdTagInfo {
   status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx'
   expiryDate?: string
@@ -215,7 +215,12 @@ export interface IdTags {
   /** `active`: the transactions that occupy the tag now. */
   getIdTag(idTag: string): Promise<{ idTag: IdTag; active: number[] } | undefined>
   listIdTags(page: PageRequest): Promise<Page<IdTag>>
-  updateIdTag(idTag: string, change: IdTagChange, at: string, version?: number): Promise<IdTag | 'unknown' | 'changed'>
+  updateIdTag(
+    idTag: string,
+    change: IdTagChange,
+    at: string,
+    version?: number,
+  ): Promise<IdTag | 'unknown' | 'changed'>
   deleteIdTag(idTag: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
   /** Counts the transaction among the tag's active ones unless `max` others are there already; they come back then. */
   occupyIdTag(idTag: string, transactionId: number, max: number): Promise<'occupied' | number[]>
@@ -324,7 +329,11 @@ export interface Transactions {
     receivedAt: string,
   ): Promise<Transaction>
   /** A stop without its start, or a second stop, becomes a flagged record of its own; a resend comes back unchanged. */
-  recordStop(chargePointId: string, transactionId: number, stop: TransactionStop): Promise<{ transaction: Transaction; resent: boolean }>
+  recordStop(
+    chargePointId: string,
+    transactionId: number,
+    stop: TransactionStop,
+  ): Promise<{ transaction: Transaction; resent: boolean }>
   getTransaction(transactionId: number): Promise<Transaction | undefined>
   /** Newest start first. */
   listTransactions(filter: TransactionFilter, page: PageRequest): Promise<Page<Transaction>>
@@ -335,7 +344,14 @@ export interface Transactions {
   listChargePointMeterValues(chargePointId: string, page: PageRequest): Promise<Page<MeterValuesRecord>>
 }
 
-export const CLOSED_STATUSES = ['Answered', 'Refused', 'TimedOut', 'Undelivered', 'Expired', 'Cancelled'] as const
+export const CLOSED_STATUSES = [
+  'Answered',
+  'Refused',
+  'TimedOut',
+  'Undelivered',
+  'Expired',
+  'Cancelled',
+] as const
 export type ClosedStatus = (typeof CLOSED_STATUSES)[number]
 export type CallStatus = 'Queued' | 'Sent' | ClosedStatus
 
@@ -401,7 +417,11 @@ export interface Calls {
   /** Puts a recorded call at the end of the queue. */
   enqueueCall(chargePointId: string, messageId: string): Promise<Live | 'unknown' | 'full'>
   /** Moves the head of the queue into the free slot; undefined if someone else was faster. */
-  takeNext(live: Live, now: string, deadline: string): Promise<{ messageId: string; connectionId: string } | undefined>
+  takeNext(
+    live: Live,
+    now: string,
+    deadline: string,
+  ): Promise<{ messageId: string; connectionId: string } | undefined>
   /** Takes an ended call off the head of the queue; the live record as it stands then. */
   dropHead(live: Live): Promise<Live | undefined>
   /** Puts a call that did not reach its station back to the head of the queue, and frees the slot it held. */
@@ -416,9 +436,17 @@ export interface Calls {
    * The first end wins, and an answer only until the deadline. `closed: false` gives the record as it stands, or none
    * where no such call exists.
    */
-  closeCall(chargePointId: string, messageId: string, end: CallEnd): Promise<{ closed: boolean; call?: CallRecord }>
+  closeCall(
+    chargePointId: string,
+    messageId: string,
+    end: CallEnd,
+  ): Promise<{ closed: boolean; call?: CallRecord }>
   /** Keeps the first answer that came too late. */
-  recordLateReply(chargePointId: string, messageId: string, reply: NonNullable<CallRecord['lateReply']>): Promise<void>
+  recordLateReply(
+    chargePointId: string,
+    messageId: string,
+    reply: NonNullable<CallRecord['lateReply']>,
+  ): Promise<void>
   /** Frees the slot if this call still holds it; `heardAt` notes that the charge point was heard. */
   freeSlot(chargePointId: string, messageId: string, heardAt?: string): Promise<Live | undefined>
   getCall(chargePointId: string, messageId: string): Promise<CallRecord | undefined>
@@ -428,7 +456,11 @@ export interface Calls {
 
 /** The answer kept for an `Idempotency-Key`. */
 export interface Replays {
-  claimKey(key: string, fingerprint: string, at: string): Promise<{ claimed: true } | { claimed: false; fingerprint: string; answer?: string }>
+  claimKey(
+    key: string,
+    fingerprint: string,
+    at: string,
+  ): Promise<{ claimed: true } | { claimed: false; fingerprint: string; answer?: string }>
   keepAnswer(key: string, answer: string): Promise<void>
   releaseKey(key: string): Promise<void>
 }

@@ -14,7 +14,11 @@ export function withoutKeys<T>(item: Item): T {
 }
 
 /** An operator's edit of a record: sets what is given, removes what is `null`, counts the version. */
-export function changeExpression(change: object, at: string, version: number | undefined): Omit<Update, 'key'> {
+export function changeExpression(
+  change: object,
+  at: string,
+  version: number | undefined,
+): Omit<Update, 'key'> {
   const given = Object.entries(change).filter(([, value]) => value !== undefined)
   const set = given.filter(([, value]) => value !== null).map(([name]) => `#${name} = :${name}`)
   const remove = given.filter(([, value]) => value === null).map(([name]) => `#${name}`)

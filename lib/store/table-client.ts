@@ -79,7 +79,8 @@ export class TableClient {
       const { Responses, UnprocessedKeys } = await this.client.send(
         new BatchGetCommand({ RequestItems: { [this.tableName]: { Keys: wanted } } }),
       )
-      for (const item of (Responses?.[this.tableName] ?? []) as Item[]) found.set(`${item.pk} ${item.sk}`, item)
+      for (const item of (Responses?.[this.tableName] ?? []) as Item[])
+        found.set(`${item.pk} ${item.sk}`, item)
       wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? []
     }
     return keys.map((key) => found.get(`${key.pk} ${key.sk}`))
@@ -156,9 +157,22 @@ export class TableClient {
     }
   }
 
-  async query({ index, partition, prefix, newestFirst = false, filter, values, limit, after, consistent }: Query) {
+  async query({
+    index,
+    partition,
+    prefix,
+    newestFirst = false,
+    filter,
+    values,
+    limit,
+    after,
+    consistent,
+  }: Query) {
     const keys = index ? TABLE.indexes[index] : TABLE
-    const condition = prefix === undefined ? '#partition = :partition' : '#partition = :partition AND begins_with(#sort, :prefix)'
+    const condition =
+      prefix === undefined
+        ? '#partition = :partition'
+        : '#partition = :partition AND begins_with(#sort, :prefix)'
     const { Items, LastEvaluatedKey } = await this.client.send(
       new QueryCommand({
         TableName: this.tableName,
@@ -170,7 +184,11 @@ export class TableClient {
           '#partition': keys.partitionKey,
           ...(prefix === undefined ? {} : { '#sort': keys.sortKey }),
         },
-        ExpressionAttributeValues: prefixed({ ...values, partition, ...(prefix === undefined ? {} : { prefix }) }),
+        ExpressionAttributeValues: prefixed({
+          ...values,
+          partition,
+          ...(prefix === undefined ? {} : { prefix }),
+        }),
         ScanIndexForward: !newestFirst,
         ConsistentRead: consistent ?? false,
         Limit: limit,
@@ -219,7 +237,9 @@ function expressions({ condition, values }: Condition, update = '') {
 }
 
 function namesIn(expression: string): Record<string, string> {
-  return Object.fromEntries([...expression.matchAll(/#(\w+)/g)].map(([token, name]) => [token, name as string]))
+  return Object.fromEntries(
+    [...expression.matchAll(/#(\w+)/g)].map(([token, name]) => [token, name as string]),
+  )
 }
 
 function prefixed(values: Record<string, unknown>): Record<string, unknown> {

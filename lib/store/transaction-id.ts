@@ -2,12 +2,22 @@ import { createHash } from 'node:crypto'
 import type { TransactionStart, TransactionStop } from './port.ts'
 
 /** What makes two starts the same; an id tag's case does not count. */
-export function startKey({ chargePointId, connectorId, timestamp, idTag, meterStart }: TransactionStart): string {
+export function startKey({
+  chargePointId,
+  connectorId,
+  timestamp,
+  idTag,
+  meterStart,
+}: TransactionStart): string {
   return JSON.stringify([chargePointId, connectorId, timestamp, idTag.toLowerCase(), meterStart])
 }
 
 /** What makes two stops of nothing the same. */
-export function stopKey(chargePointId: string, transactionId: number, { timestamp, meterStop }: TransactionStop): string {
+export function stopKey(
+  chargePointId: string,
+  transactionId: number,
+  { timestamp, meterStop }: TransactionStop,
+): string {
   return JSON.stringify([chargePointId, 'stop', transactionId, timestamp, meterStop])
 }
 

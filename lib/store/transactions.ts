@@ -45,7 +45,14 @@ export function transactionVerbs(table: TableClient): Transactions {
     const { timestamp, ...facts } = start
     const startedAt = timestamp || receivedAt
     const time = `${startedAt}#${transactionId}`
-    const record: StoredTransaction = { transactionId, ...facts, startedAt, idTagInfo, startReceivedAt: receivedAt, naturalKey }
+    const record: StoredTransaction = {
+      transactionId,
+      ...facts,
+      startedAt,
+      idTagInfo,
+      startReceivedAt: receivedAt,
+      naturalKey,
+    }
     const { written, item } = await table.put(
       {
         ...keys.transaction(transactionId),
@@ -58,7 +65,9 @@ export function transactionVerbs(table: TableClient): Transactions {
     )
     if (written || item?.naturalKey === naturalKey) return toTransaction(item as Item)
     const found = await findOf(start)
-    return found.item ? toTransaction(found.item) : recordStart(found.transactionId, start, idTagInfo, receivedAt)
+    return found.item
+      ? toTransaction(found.item)
+      : recordStart(found.transactionId, start, idTagInfo, receivedAt)
   }
 
   /** A stop that ends no running transaction here, as a record of its own. */
@@ -112,7 +121,8 @@ export function transactionVerbs(table: TableClient): Transactions {
       if (written) return { transaction: toTransaction(item), resent: false }
       if (item?.chargePointId !== chargePointId) return recordStrayStop(chargePointId, transactionId, stop)
       const known = item.stop as TransactionStop
-      const same = known.meterStop === stop.meterStop && (stop.timestamp === '' || stop.timestamp === known.timestamp)
+      const same =
+        known.meterStop === stop.meterStop && (stop.timestamp === '' || stop.timestamp === known.timestamp)
       return same
         ? { transaction: toTransaction(item), resent: true }
         : recordStrayStop(chargePointId, transactionId, stop, item)
@@ -123,7 +133,8 @@ export function transactionVerbs(table: TableClient): Transactions {
       return item && toTransaction(item)
     },
 
-    listTransactions: (filter, page) => pageOf(table, { ...listQuery(filter), newestFirst: true }, page, toTransaction),
+    listTransactions: (filter, page) =>
+      pageOf(table, { ...listQuery(filter), newestFirst: true }, page, toTransaction),
 
     async recordMeterValues(record) {
       const { transactionId, chargePointId, connectorId, meterValue, flag, receivedAt } = record
@@ -138,9 +149,11 @@ export function transactionVerbs(table: TableClient): Transactions {
       await table.put({ ...key, ...record, meterValue: timed }, { condition: IS_NEW })
     },
 
-    listTransactionMeterValues: (transactionId, page) => pageOf(table, meterValuesOf({ transactionId }), page, toMeterValues),
+    listTransactionMeterValues: (transactionId, page) =>
+      pageOf(table, meterValuesOf({ transactionId }), page, toMeterValues),
 
-    listChargePointMeterValues: (chargePointId, page) => pageOf(table, meterValuesOf({ chargePointId }), page, toMeterValues),
+    listChargePointMeterValues: (chargePointId, page) =>
+      pageOf(table, meterValuesOf({ chargePointId }), page, toMeterValues),
   }
 }
 
@@ -163,7 +176,8 @@ function inLists(chargePointId: string, idTag: string | undefined, time: string)
 }
 
 function listQuery({ chargePointId, idTag, active }: TransactionFilter): Omit<Query, 'limit'> {
-  const running = active === undefined ? [] : [active ? 'attribute_not_exists(#stop)' : 'attribute_exists(#stop)']
+  const running =
+    active === undefined ? [] : [active ? 'attribute_not_exists(#stop)' : 'attribute_exists(#stop)']
   const filtered = (conditions: string[], values: Record<string, unknown> = {}) =>
     conditions.length > 0 ? { filter: conditions.join(' AND '), values } : {}
   if (chargePointId !== undefined && idTag !== undefined) {
@@ -176,7 +190,8 @@ function listQuery({ chargePointId, idTag, active }: TransactionFilter): Omit<Qu
   if (chargePointId !== undefined) {
     return { index: 'chargePoint', partition: partitions.ofChargePoint(chargePointId), ...filtered(running) }
   }
-  if (idTag !== undefined) return { index: 'idTag', partition: partitions.ofIdTag(idTag), ...filtered(running) }
+  if (idTag !== undefined)
+    return { index: 'idTag', partition: partitions.ofIdTag(idTag), ...filtered(running) }
   if (active) return { index: 'active', partition: partitions.transactions }
   return { index: 'list', partition: partitions.transactions, ...filtered(running) }
 }

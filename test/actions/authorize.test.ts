@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answersAll } from '../support/payloads.ts'
-import { aChargePoint, anIdTag, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
+import {
+  aChargePoint,
+  anIdTag,
+  startSystem,
+  type TestChargePoint,
+  type TestSystem,
+} from '../support/system.ts'
 
 describe('Authorize (§4.1)', () => {
   let test: TestSystem
@@ -42,18 +48,30 @@ describe('Authorize (§4.1)', () => {
     expect(await chargePoint.call('Authorize', { idTag })).toEqual({
       idTagInfo: { status: 'Accepted', parentIdTag: 'Parent', expiryDate },
     })
-    expect(await chargePoint.call('Authorize', { idTag: 'Nobody' })).toEqual({ idTagInfo: { status: 'Invalid' } })
+    expect(await chargePoint.call('Authorize', { idTag: 'Nobody' })).toEqual({
+      idTagInfo: { status: 'Invalid' },
+    })
   })
 
   it('never says ConcurrentTx: a tag that charges may stop what it started', async () => {
     const idTag = await anIdTag(test)
-    await chargePoint.call('StartTransaction', { connectorId: 1, idTag, meterStart: 0, timestamp: test.clock.iso() })
-    expect(await chargePoint.call('Authorize', { idTag })).toMatchObject({ idTagInfo: { status: 'Accepted' } })
+    await chargePoint.call('StartTransaction', {
+      connectorId: 1,
+      idTag,
+      meterStart: 0,
+      timestamp: test.clock.iso(),
+    })
+    expect(await chargePoint.call('Authorize', { idTag })).toMatchObject({
+      idTagInfo: { status: 'Accepted' },
+    })
   })
 
   it('remembers unknown tags, with how often and where they were presented', async () => {
     for (let attempt = 0; attempt < 3; attempt++) await chargePoint.call('Authorize', { idTag: 'Stranger' })
     const { items } = await test.store.listUnknown('id-tag', { limit: 50 })
-    expect(items.find(({ id }) => id === 'Stranger')).toMatchObject({ attempts: 3, from: chargePoint.chargePointId })
+    expect(items.find(({ id }) => id === 'Stranger')).toMatchObject({
+      attempts: 3,
+      from: chargePoint.chargePointId,
+    })
   })
 })

@@ -15,7 +15,11 @@ describe('BootNotification (§4.2)', () => {
     await answersAll(await aChargePoint(test), 'BootNotification', [
       ['the least', boot, { status: 'Accepted', interval: 300 }],
       ['empty iccid and imsi', { ...boot, iccid: '', imsi: '' }, { status: 'Accepted' }],
-      ['a serial number of 30 characters', { ...boot, chargePointSerialNumber: 'S'.repeat(30) }, { status: 'Accepted' }],
+      [
+        'a serial number of 30 characters',
+        { ...boot, chargePointSerialNumber: 'S'.repeat(30) },
+        { status: 'Accepted' },
+      ],
       ['nulls for what is absent', { ...boot, meterType: null }, { status: 'Accepted' }],
       ['an unknown property', { ...boot, colour: 'red' }, { status: 'Accepted' }],
       ['no vendor', { chargePointModel: 'Model' }, 'OccurenceConstraintViolation'],
@@ -51,7 +55,14 @@ describe('BootNotification (§4.2)', () => {
   it('before acceptance is the only message that is served', async () => {
     for (const status of ['Pending', 'Rejected'] as const) {
       const chargePoint = await aChargePoint(test, { status })
-      for (const action of ['Heartbeat', 'Authorize', 'StartTransaction', 'MeterValues', 'DataTransfer', 'NoSuchAction']) {
+      for (const action of [
+        'Heartbeat',
+        'Authorize',
+        'StartTransaction',
+        'MeterValues',
+        'DataTransfer',
+        'NoSuchAction',
+      ]) {
         expect((await chargePoint.call(action, {}))[0]).toBe('SecurityError')
       }
       expect(await chargePoint.call('BootNotification', boot)).toMatchObject({ status })

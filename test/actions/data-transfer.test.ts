@@ -12,9 +12,17 @@ describe('DataTransfer (§4.3)', () => {
   it('is answered by the table of vendors', async () => {
     await answersAll(await aChargePoint(test), 'DataTransfer', [
       ['a vendor nobody knows', { vendorId: 'com.example' }, { status: 'UnknownVendorId' }],
-      ['a message nobody knows', { vendorId: 'org.busbar', messageId: 'Sing' }, { status: 'UnknownMessageId' }],
+      [
+        'a message nobody knows',
+        { vendorId: 'org.busbar', messageId: 'Sing' },
+        { status: 'UnknownMessageId' },
+      ],
       ['a vendor without a message', { vendorId: 'org.busbar' }, { status: 'UnknownMessageId' }],
-      ['a message', { vendorId: 'org.busbar', messageId: 'Echo', data: 'abc' }, { status: 'Accepted', data: 'abc' }],
+      [
+        'a message',
+        { vendorId: 'org.busbar', messageId: 'Echo', data: 'abc' },
+        { status: 'Accepted', data: 'abc' },
+      ],
       ['without case', { vendorId: 'ORG.Busbar', messageId: 'ECHO' }, { status: 'Accepted' }],
       ['null data', { vendorId: 'org.busbar', messageId: 'Echo', data: null }, { status: 'Accepted' }],
       ['no vendor', {}, 'OccurenceConstraintViolation'],

@@ -12,7 +12,8 @@ describe('MeterValues (§4.7)', () => {
   const value = (text: unknown = '1234', more: object = {}) => [
     { timestamp: test.clock.iso(), sampledValue: [{ value: text, ...more }] },
   ]
-  const ofTransaction = async (id: number) => (await test.store.listTransactionMeterValues(id, { limit: 50 })).items
+  const ofTransaction = async (id: number) =>
+    (await test.store.listTransactionMeterValues(id, { limit: 50 })).items
   const ofChargePoint = async ({ chargePointId }: TestChargePoint) =>
     (await test.store.listChargePointMeterValues(chargePointId, { limit: 50 })).items
 
@@ -27,7 +28,11 @@ describe('MeterValues (§4.7)', () => {
     const chargePoint = await aChargePoint(test)
     await answersAll(chargePoint, 'MeterValues', [
       ['the main meter', { connectorId: 0, meterValue: value() }, {}],
-      ['no sampled value', { connectorId: 1, meterValue: [{ timestamp: test.clock.iso(), sampledValue: [] }] }, {}],
+      [
+        'no sampled value',
+        { connectorId: 1, meterValue: [{ timestamp: test.clock.iso(), sampledValue: [] }] },
+        {},
+      ],
       ['no meter value', { connectorId: 1, meterValue: [] }, {}],
       ['a number for a value', { connectorId: 1, meterValue: value(12.5) }, {}],
       ['Celsius', { connectorId: 1, meterValue: value('21', { unit: 'Celsius' }) }, {}],
@@ -45,7 +50,13 @@ describe('MeterValues (§4.7)', () => {
     const { chargePoint, transactionId } = await charging()
     await chargePoint.call('MeterValues', { connectorId: 1, transactionId, meterValue: value() })
     expect(await ofTransaction(transactionId)).toEqual([
-      { chargePointId: chargePoint.chargePointId, connectorId: 1, transactionId, meterValue: value(), receivedAt: test.clock.iso() },
+      {
+        chargePointId: chargePoint.chargePointId,
+        connectorId: 1,
+        transactionId,
+        meterValue: value(),
+        receivedAt: test.clock.iso(),
+      },
     ])
     expect(await ofChargePoint(chargePoint)).toEqual([])
   })
@@ -80,6 +91,8 @@ describe('MeterValues (§4.7)', () => {
     const chargePoint = await aChargePoint(test)
     const meterValue = [{ timestamp: 'noon', sampledValue: [{ value: '1' }] }]
     await chargePoint.call('MeterValues', { connectorId: 1, meterValue })
-    expect(await ofChargePoint(chargePoint)).toMatchObject([{ meterValue: [{ timestamp: test.clock.iso() }] }])
+    expect(await ofChargePoint(chargePoint)).toMatchObject([
+      { meterValue: [{ timestamp: test.clock.iso() }] },
+    ])
   })
 })

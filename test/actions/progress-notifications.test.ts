@@ -25,13 +25,16 @@ describe('the notifications of an update, an upload, a log (§4.4, §4.5, whitep
     }
   })
 
-  it.each(['FirmwareStatusNotification', 'DiagnosticsStatusNotification'])('%s refuses what it cannot read', async (action) => {
-    await answersAll(await aChargePoint(test), action, [
-      ['Idle', { status: 'Idle' }, {}],
-      ['a status nobody knows', { status: 'Dreaming' }, 'PropertyConstraintViolation'],
-      ['no status', {}, 'OccurenceConstraintViolation'],
-    ])
-  })
+  it.each(['FirmwareStatusNotification', 'DiagnosticsStatusNotification'])(
+    '%s refuses what it cannot read',
+    async (action) => {
+      await answersAll(await aChargePoint(test), action, [
+        ['Idle', { status: 'Idle' }, {}],
+        ['a status nobody knows', { status: 'Dreaming' }, 'PropertyConstraintViolation'],
+        ['no status', {}, 'OccurenceConstraintViolation'],
+      ])
+    },
+  )
 
   it('what is known but not served is NotSupported', async () => {
     const chargePoint = await aChargePoint(test)

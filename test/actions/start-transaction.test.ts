@@ -19,7 +19,8 @@ describe('StartTransaction (§4.8)', () => {
     timestamp: test.clock.iso(),
     ...more,
   })
-  const all = async (chargePointId: string) => (await test.store.listTransactions({ chargePointId }, { limit: 50 })).items
+  const all = async (chargePointId: string) =>
+    (await test.store.listTransactions({ chargePointId }, { limit: 50 })).items
 
   it('takes what stations send', async () => {
     const chargePoint = await aChargePoint(test)
@@ -29,7 +30,11 @@ describe('StartTransaction (§4.8)', () => {
     await answersAll(chargePoint, 'StartTransaction', [
       ['the least', start(idTag), accepted],
       ['reservationId 0', start(idTag, { connectorId: 2, reservationId: 0 }), accepted],
-      ['a time with an offset', start(idTag, { connectorId: 3, timestamp: '2026-03-01T09:00:00+02:00' }), accepted],
+      [
+        'a time with an offset',
+        start(idTag, { connectorId: 3, timestamp: '2026-03-01T09:00:00+02:00' }),
+        accepted,
+      ],
       ['a time without a zone', start(idTag, { connectorId: 4, timestamp: '2026-03-01T07:00:00' }), accepted],
       ['no time', { connectorId: 5, idTag, meterStart: 0 }, accepted],
       ['a time that is none', start(idTag, { connectorId: 6, timestamp: 'yesterday' }), accepted],
@@ -55,7 +60,10 @@ describe('StartTransaction (§4.8)', () => {
     for (const [status, idTag] of Object.entries(verdicts)) {
       const answer = await chargePoint.call('StartTransaction', start(idTag))
       expect(answer).toMatchObject({ transactionId: POSITIVE_INT32, idTagInfo: { status } })
-      expect(await test.store.getTransaction(answer.transactionId)).toMatchObject({ idTag, flags: ['refused'] })
+      expect(await test.store.getTransaction(answer.transactionId)).toMatchObject({
+        idTag,
+        flags: ['refused'],
+      })
     }
   })
 
@@ -68,7 +76,9 @@ describe('StartTransaction (§4.8)', () => {
     expect(await chargePoint.call('StartTransaction', payload, { messageId: 'same' })).toEqual(first)
     expect(await chargePoint.call('StartTransaction', payload)).toEqual(first)
     await chargePoint.connect()
-    expect(await chargePoint.call('StartTransaction', { ...payload, idTag: idTag.toUpperCase() })).toEqual(first)
+    expect(await chargePoint.call('StartTransaction', { ...payload, idTag: idTag.toUpperCase() })).toEqual(
+      first,
+    )
     expect(await all(chargePoint.chargePointId)).toHaveLength(1)
     expect((await test.store.getIdTag(idTag))?.active).toEqual([first.transactionId])
   })
@@ -92,9 +102,15 @@ describe('StartTransaction (§4.8)', () => {
     const payload = start(idTag)
     const first = await chargePoint.call('StartTransaction', payload)
     const { transactionId } = first
-    await chargePoint.call('StopTransaction', { transactionId, meterStop: 2000, timestamp: test.clock.advance(60) })
+    await chargePoint.call('StopTransaction', {
+      transactionId,
+      meterStop: 2000,
+      timestamp: test.clock.advance(60),
+    })
     expect(await chargePoint.call('StartTransaction', payload)).toEqual(first)
-    expect((await test.store.getLive(chargePoint.chargePointId))?.connectors[1]?.transactionId).toBeUndefined()
+    expect(
+      (await test.store.getLive(chargePoint.chargePointId))?.connectors[1]?.transactionId,
+    ).toBeUndefined()
     expect((await test.store.getIdTag(idTag))?.active).toEqual([])
     expect(await all(chargePoint.chargePointId)).toHaveLength(1)
   })
@@ -106,9 +122,17 @@ describe('StartTransaction (§4.8)', () => {
     await b.call('StartTransaction', start(idTag))
     const refused = await c.call('StartTransaction', start(idTag))
     expect(refused.idTagInfo.status).toBe('ConcurrentTx')
-    await a.call('StopTransaction', { transactionId: one.transactionId, meterStop: 1, timestamp: test.clock.advance(9) })
-    expect((await c.call('StartTransaction', start(idTag, { connectorId: 2 }))).idTagInfo.status).toBe('Accepted')
-    expect((await c.call('StartTransaction', start(idTag, { connectorId: 3 }))).idTagInfo.status).toBe('ConcurrentTx')
+    await a.call('StopTransaction', {
+      transactionId: one.transactionId,
+      meterStop: 1,
+      timestamp: test.clock.advance(9),
+    })
+    expect((await c.call('StartTransaction', start(idTag, { connectorId: 2 }))).idTagInfo.status).toBe(
+      'Accepted',
+    )
+    expect((await c.call('StartTransaction', start(idTag, { connectorId: 3 }))).idTagInfo.status).toBe(
+      'ConcurrentTx',
+    )
   })
 
   it('does not lock a tag out over a transaction whose stop was lost: a new one on its connector ends it', async () => {
@@ -116,13 +140,17 @@ describe('StartTransaction (§4.8)', () => {
     const idTag = await anIdTag(test)
     await chargePoint.call('StartTransaction', start(idTag))
     test.clock.advance(3600)
-    expect((await chargePoint.call('StartTransaction', start(idTag, { meterStart: 1500 }))).idTagInfo.status).toBe('Accepted')
+    expect(
+      (await chargePoint.call('StartTransaction', start(idTag, { meterStart: 1500 }))).idTagInfo.status,
+    ).toBe('Accepted')
   })
 
   it('shows the transaction on its connector', async () => {
     const chargePoint = await aChargePoint(test)
     const { transactionId } = await chargePoint.call('StartTransaction', start('Anyone', { connectorId: 2 }))
-    expect((await test.store.getLive(chargePoint.chargePointId))?.connectors).toEqual({ 2: { transactionId } })
+    expect((await test.store.getLive(chargePoint.chargePointId))?.connectors).toEqual({
+      2: { transactionId },
+    })
   })
 
   it('keeps a late start under its own time, and is listed by it', async () => {
@@ -136,7 +164,13 @@ describe('StartTransaction (§4.8)', () => {
     const chargePoint = await aChargePoint(test)
     const payload = start('Anyone', { meterStart: 77 })
     const taken = likelyId({ chargePointId: chargePoint.chargePointId, ...payload })
-    const other = { chargePointId: 'Other', connectorId: 1, idTag: 'x', meterStart: 1, timestamp: test.clock.iso() }
+    const other = {
+      chargePointId: 'Other',
+      connectorId: 1,
+      idTag: 'x',
+      meterStart: 1,
+      timestamp: test.clock.iso(),
+    }
     await test.store.recordStart(taken, other, { status: 'Accepted' }, test.clock.iso())
     const answer = await chargePoint.call('StartTransaction', payload)
     expect(answer.transactionId).toBe((taken % 0x7fffffff) + 1)
@@ -151,7 +185,11 @@ describe('StartTransaction (§4.8)', () => {
     const payload = { connectorId: 1, idTag: 'Anyone', meterStart: 5, timestamp: '' }
     const first = await chargePoint.call('StartTransaction', payload)
     expect(await chargePoint.call('StartTransaction', payload)).toEqual(first)
-    await chargePoint.call('StopTransaction', { transactionId: first.transactionId, meterStop: 5, timestamp: test.clock.iso() })
+    await chargePoint.call('StopTransaction', {
+      transactionId: first.transactionId,
+      meterStop: 5,
+      timestamp: test.clock.iso(),
+    })
     expect((await chargePoint.call('StartTransaction', payload)).transactionId).not.toBe(first.transactionId)
   })
 })

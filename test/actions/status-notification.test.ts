@@ -9,7 +9,12 @@ describe('StatusNotification (§4.9)', () => {
   })
   afterAll(() => test.stop())
 
-  const status = (word: string, more: object = {}) => ({ connectorId: 1, errorCode: 'NoError', status: word, ...more })
+  const status = (word: string, more: object = {}) => ({
+    connectorId: 1,
+    errorCode: 'NoError',
+    status: word,
+    ...more,
+  })
   const shown = async ({ chargePointId }: TestChargePoint, connectorId = 1) =>
     (await test.store.getLive(chargePointId))?.connectors[connectorId]?.status
 
@@ -33,7 +38,10 @@ describe('StatusNotification (§4.9)', () => {
     const chargePoint = await aChargePoint(test)
     const timestamp = test.clock.iso()
     const receivedAt = test.clock.advance(5)
-    await chargePoint.call('StatusNotification', status('Faulted', { errorCode: 'GroundFailure', info: 'wet', timestamp }))
+    await chargePoint.call(
+      'StatusNotification',
+      status('Faulted', { errorCode: 'GroundFailure', info: 'wet', timestamp }),
+    )
     await chargePoint.call('StatusNotification', status('Available', { connectorId: 0 }))
     expect(await shown(chargePoint)).toEqual({
       status: 'Faulted',
@@ -49,7 +57,9 @@ describe('StatusNotification (§4.9)', () => {
     const chargePoint = await aChargePoint(test)
     const [early, late] = [test.clock.iso(), test.clock.advance(10)]
     await chargePoint.call('StatusNotification', status('Charging', { timestamp: late }))
-    expect(await chargePoint.call('StatusNotification', status('Preparing', { timestamp: early }))).toEqual({})
+    expect(await chargePoint.call('StatusNotification', status('Preparing', { timestamp: early }))).toEqual(
+      {},
+    )
     expect(await shown(chargePoint)).toMatchObject({ status: 'Charging' })
   })
 

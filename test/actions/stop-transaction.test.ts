@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answersAll } from '../support/payloads.ts'
-import { aChargePoint, anIdTag, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
+import {
+  aChargePoint,
+  anIdTag,
+  startSystem,
+  type TestChargePoint,
+  type TestSystem,
+} from '../support/system.ts'
 
 describe('StopTransaction (§4.10)', () => {
   let test: TestSystem
@@ -9,7 +15,8 @@ describe('StopTransaction (§4.10)', () => {
   })
   afterAll(() => test.stop())
 
-  const all = async (chargePointId: string) => (await test.store.listTransactions({ chargePointId }, { limit: 50 })).items
+  const all = async (chargePointId: string) =>
+    (await test.store.listTransactions({ chargePointId }, { limit: 50 })).items
   const stop = (transactionId: number, more: object = {}) => ({
     transactionId,
     meterStop: 5000,
@@ -49,7 +56,9 @@ describe('StopTransaction (§4.10)', () => {
       stop: { meterStop: 5000, reason: 'Local', timestamp: test.clock.iso() },
       flags: [],
     })
-    expect((await test.store.getLive(chargePoint.chargePointId))?.connectors[1]?.transactionId).toBeUndefined()
+    expect(
+      (await test.store.getLive(chargePoint.chargePointId))?.connectors[1]?.transactionId,
+    ).toBeUndefined()
     expect((await test.store.getIdTag(idTag))?.active).toEqual([])
     const { items } = await test.store.listTransactions({ active: true }, { limit: 200 })
     expect(items.map((each) => each.transactionId)).not.toContain(transactionId)
@@ -57,7 +66,10 @@ describe('StopTransaction (§4.10)', () => {
 
   it('judges the tag only if one is given', async () => {
     const { chargePoint, idTag, transactionId } = await charging()
-    const answer = await chargePoint.call('StopTransaction', stop(transactionId, { idTag, reason: 'EVDisconnected' }))
+    const answer = await chargePoint.call(
+      'StopTransaction',
+      stop(transactionId, { idTag, reason: 'EVDisconnected' }),
+    )
     expect(answer).toEqual({ idTagInfo: { status: 'Accepted' } })
   })
 
@@ -85,7 +97,8 @@ describe('StopTransaction (§4.10)', () => {
 
   it('keeps the stop of nothing, flagged, once however often it is sent', async () => {
     const chargePoint = await aChargePoint(test)
-    for (let send = 0; send < 3; send++) await chargePoint.call('StopTransaction', stop(-1, { reason: 'PowerLoss' }))
+    for (let send = 0; send < 3; send++)
+      await chargePoint.call('StopTransaction', stop(-1, { reason: 'PowerLoss' }))
     expect(await all(chargePoint.chargePointId)).toMatchObject([
       { flags: ['orphanStop'], stop: { reason: 'PowerLoss', reportedTransactionId: -1 } },
     ])

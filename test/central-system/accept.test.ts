@@ -45,7 +45,10 @@ describe('a charge point connects', () => {
   })
 
   it('unknown is let in and kept Pending where that is set', async () => {
-    const system = { ...test.system, settings: { ...test.system.settings, unknownChargePoints: 'pending' as const } }
+    const system = {
+      ...test.system,
+      settings: { ...test.system.settings, unknownChargePoints: 'pending' as const },
+    }
     expect(await open(system, opening('Newcomer', { known: false }))).toMatchObject({ status: 200 })
     expect(await test.store.getChargePoint('Newcomer')).toMatchObject({ registrationStatus: 'Pending' })
   })
@@ -94,13 +97,20 @@ describe('a charge point connects', () => {
 
     it('with an identity that has a colon or is not ASCII', async () => {
       for (const chargePointId of ['A:B', 'Ladesäule 1/2']) {
-        await aChargePoint(test, { chargePointId, securityProfile: 1, passwordHash: await hashPassword('password') })
+        await aChargePoint(test, {
+          chargePointId,
+          securityProfile: 1,
+          passwordHash: await hashPassword('password'),
+        })
         expect(await verdict(chargePointId, basic(chargePointId, 'password'))).toBe('known')
       }
     })
 
     it('is refused for anything else', async () => {
-      const { chargePointId } = await aChargePoint(test, { securityProfile: 1, passwordHash: await hashPassword(HEX) })
+      const { chargePointId } = await aChargePoint(test, {
+        securityProfile: 1,
+        passwordHash: await hashPassword(HEX),
+      })
       const other = Buffer.from(BYTES)
       other[15] = 0
       for (const authorization of [
@@ -123,7 +133,9 @@ describe('a charge point connects', () => {
       const passwordHash = await hashPassword('password')
       const two = await aChargePoint(test, { securityProfile: 2, passwordHash })
       expect(await verdict(two.chargePointId, basic(two.chargePointId, 'password'))).toBe('known')
-      expect(await verdict(two.chargePointId, basic(two.chargePointId, 'password'), false)).toBe('unauthorized')
+      expect(await verdict(two.chargePointId, basic(two.chargePointId, 'password'), false)).toBe(
+        'unauthorized',
+      )
       const three = await aChargePoint(test, { securityProfile: 3, passwordHash })
       expect(await verdict(three.chargePointId, basic(three.chargePointId, 'password'))).toBe('unauthorized')
     })

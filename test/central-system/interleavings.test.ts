@@ -53,14 +53,23 @@ describe('starts and stops, resent over any connection, at once', () => {
           const start = { connectorId: 1, idTag, meterStart: 100, timestamp: test.clock.iso() }
           const send = async (action: string, payload: object, connectionId: string | undefined) => {
             const caller = { chargePointId, connectionId: connectionId ?? 'gone' }
-            const text = await receive(system, caller, JSON.stringify([2, crypto.randomUUID(), action, payload]))
+            const text = await receive(
+              system,
+              caller,
+              JSON.stringify([2, crypto.randomUUID(), action, payload]),
+            )
             const [type, , body] = JSON.parse(text ?? '[]')
             expect(type, text).toBe(3)
             return body
           }
           // A station stops only what it was given an id for.
           const first = await send('StartTransaction', start, connections[0])
-          const stop = { transactionId: first.transactionId, meterStop: 900, timestamp: test.clock.advance(60), idTag }
+          const stop = {
+            transactionId: first.transactionId,
+            meterStop: 900,
+            timestamp: test.clock.advance(60),
+            idTag,
+          }
           const answers = await Promise.all(
             steps.map(async (each) => {
               switch (each.do) {
@@ -71,7 +80,13 @@ describe('starts and stops, resent over any connection, at once', () => {
                 case 'reconnect': {
                   const connectionId = `${chargePointId}-${connections.length}`
                   connections.push(connectionId)
-                  await open(system, { chargePointId, connectionId, connectedAt: test.clock.advance(1), offered: 'ocpp1.6', known: true })
+                  await open(system, {
+                    chargePointId,
+                    connectionId,
+                    connectedAt: test.clock.advance(1),
+                    offered: 'ocpp1.6',
+                    known: true,
+                  })
                   return {}
                 }
                 case 'disconnect':
@@ -90,7 +105,9 @@ describe('starts and stops, resent over any connection, at once', () => {
           const active = (await test.store.getIdTag(idTag))?.active
           const shown = (await test.store.getLive(chargePointId))?.connectors[1]?.transactionId
           expect({ active, shown }).toEqual(
-            stopped ? { active: [], shown: undefined } : { active: [first.transactionId], shown: first.transactionId },
+            stopped
+              ? { active: [], shown: undefined }
+              : { active: [first.transactionId], shown: first.transactionId },
           )
         },
       ),
@@ -110,11 +127,16 @@ describe('starts and stops, resent over any connection, at once', () => {
           const start = { connectorId: 1, idTag, meterStart: 100, timestamp: test.clock.iso() }
           const texts = await Promise.all(
             Array.from({ length: sends }, (_, send) =>
-              receive(system, { chargePointId, connectionId }, JSON.stringify([2, `m${send}`, 'StartTransaction', start])),
+              receive(
+                system,
+                { chargePointId, connectionId },
+                JSON.stringify([2, `m${send}`, 'StartTransaction', start]),
+              ),
             ),
           )
           const answers = texts.map((text) => JSON.parse(text ?? '[]')[2])
-          for (const answer of answers) expect(answer).toEqual({ ...answers[0], idTagInfo: { status: 'Accepted' } })
+          for (const answer of answers)
+            expect(answer).toEqual({ ...answers[0], idTagInfo: { status: 'Accepted' } })
           expect((await test.store.getIdTag(idTag))?.active).toEqual([answers[0].transactionId])
         },
       ),

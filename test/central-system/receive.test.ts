@@ -20,14 +20,42 @@ describe('a frame arrives', () => {
     ['a number for an id', '[2,17,"Heartbeat",{}]', () => [3, 17, currentTime()]],
     ['an empty id', '[2,"","Heartbeat",{}]', () => [3, '', currentTime()]],
     ['NUL bytes', '[2,"id","Heartbeat",{}]\0\0', () => [3, 'id', currentTime()]],
-    ['an action in another case', '[2,"id","heartbeat",{}]', () => [4, 'id', 'NotImplemented', 'heartbeat is not known', {}]],
-    ['an action of the other side', '[2,"id","Reset",{}]', () => [4, 'id', 'NotImplemented', 'Reset is not known', {}]],
-    ['an action that is an object key', '[2,"id","__proto__",{}]', () => [4, 'id', 'NotImplemented', expect.any(String), {}]],
+    [
+      'an action in another case',
+      '[2,"id","heartbeat",{}]',
+      () => [4, 'id', 'NotImplemented', 'heartbeat is not known', {}],
+    ],
+    [
+      'an action of the other side',
+      '[2,"id","Reset",{}]',
+      () => [4, 'id', 'NotImplemented', 'Reset is not known', {}],
+    ],
+    [
+      'an action that is an object key',
+      '[2,"id","__proto__",{}]',
+      () => [4, 'id', 'NotImplemented', expect.any(String), {}],
+    ],
     ['no payload', '[2,"id","Heartbeat"]', () => [4, 'id', 'FormationViolation', expect.any(String), {}]],
-    ['five elements', '[2,"id","Heartbeat",{},1]', () => [4, 'id', 'FormationViolation', expect.any(String), {}]],
-    ['a list for a payload', '[2,"id","Heartbeat",[]]', () => [4, 'id', 'FormationViolation', expect.any(String), {}]],
-    ['an action that is none', '[2,"id",7,{}]', () => [4, 'id', 'FormationViolation', expect.any(String), {}]],
-    ['an id of 37 characters', `[2,"${'x'.repeat(37)}","Heartbeat",{}]`, () => [4, 'x'.repeat(37), 'FormationViolation', expect.any(String), {}]],
+    [
+      'five elements',
+      '[2,"id","Heartbeat",{},1]',
+      () => [4, 'id', 'FormationViolation', expect.any(String), {}],
+    ],
+    [
+      'a list for a payload',
+      '[2,"id","Heartbeat",[]]',
+      () => [4, 'id', 'FormationViolation', expect.any(String), {}],
+    ],
+    [
+      'an action that is none',
+      '[2,"id",7,{}]',
+      () => [4, 'id', 'FormationViolation', expect.any(String), {}],
+    ],
+    [
+      'an id of 37 characters',
+      `[2,"${'x'.repeat(37)}","Heartbeat",{}]`,
+      () => [4, 'x'.repeat(37), 'FormationViolation', expect.any(String), {}],
+    ],
     ['no id at all', '[2]', () => [4, '-1', 'FormationViolation', expect.any(String), {}]],
   ])('%s', async (_, text, answer) => {
     expect(JSON.parse((await chargePoint.send(text)) ?? 'null')).toEqual(answer())

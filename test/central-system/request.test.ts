@@ -3,8 +3,8 @@ import { CENTRAL_SYSTEM_ACTIONS } from '../../lib/actions/index.ts'
 import { tick } from '../../lib/central-system/dispatch.ts'
 import { type CallRequest, cancel, readCall, request } from '../../lib/central-system/request.ts'
 import type { CallRecord } from '../../lib/store/port.ts'
-import { aChargePoint, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
 import { EXAMPLES } from '../support/examples.ts'
+import { aChargePoint, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
 
 describe('the central system calls', () => {
   let test: TestSystem
@@ -14,13 +14,15 @@ describe('the central system calls', () => {
   afterAll(() => test.stop())
 
   const clearCache: CallRequest = { action: 'ClearCache', payload: {} }
-  const ask = ({ chargePointId }: TestChargePoint, call: CallRequest = clearCache) => request(test.system, chargePointId, call)
+  const ask = ({ chargePointId }: TestChargePoint, call: CallRequest = clearCache) =>
+    request(test.system, chargePointId, call)
   const asked = async (chargePoint: TestChargePoint, call?: CallRequest) => {
     const record = await ask(chargePoint, call)
     if ('refused' in record) throw new Error(record.detail)
     return record
   }
-  const read = async ({ chargePointId, messageId }: CallRecord) => readCall(test.system, chargePointId, messageId)
+  const read = async ({ chargePointId, messageId }: CallRecord) =>
+    readCall(test.system, chargePointId, messageId)
   const sentTo = ({ connectionId }: TestChargePoint) =>
     test.pushed.filter((each) => each.connectionId === connectionId).map(({ frame }) => JSON.parse(frame))
 
@@ -51,9 +53,13 @@ describe('the central system calls', () => {
 
   it('nobody who is unknown, offline, or Rejected; and starts nothing on one that is Pending', async () => {
     expect(await request(test.system, 'Nobody', clearCache)).toMatchObject({ refused: 'unknown' })
-    expect(await request(test.system, 'Nobody', { ...clearCache, whenOffline: 'queue' })).toMatchObject({ refused: 'unknown' })
+    expect(await request(test.system, 'Nobody', { ...clearCache, whenOffline: 'queue' })).toMatchObject({
+      refused: 'unknown',
+    })
     expect(await ask(await aChargePoint(test, { connected: false }))).toMatchObject({ refused: 'offline' })
-    expect(await ask(await aChargePoint(test, { status: 'Rejected' }))).toMatchObject({ refused: 'not-accepted' })
+    expect(await ask(await aChargePoint(test, { status: 'Rejected' }))).toMatchObject({
+      refused: 'not-accepted',
+    })
     const pending = await aChargePoint(test, { status: 'Pending' })
     for (const action of ['RemoteStartTransaction', 'RemoteStopTransaction']) {
       const payload = EXAMPLES[action]?.request
@@ -109,13 +115,17 @@ describe('the central system calls', () => {
       const chargePoint = await aChargePoint(test)
       const silent = await asked(chargePoint, { ...clearCache, timeoutSeconds: 10 })
       const next = await asked(chargePoint)
-      expect(test.ticks.find(({ messageId }) => messageId === silent.messageId)).toMatchObject({ afterSeconds: 11 })
+      expect(test.ticks.find(({ messageId }) => messageId === silent.messageId)).toMatchObject({
+        afterSeconds: 11,
+      })
       test.clock.advance(11)
       if (wake === 'heard') await chargePoint.call('Heartbeat')
       else await tick(test.system, silent)
       expect(await read(next)).toMatchObject({ status: 'Sent' })
       await tick(test.system, silent)
-      expect(await test.store.getCall(silent.chargePointId, silent.messageId)).toMatchObject({ status: 'TimedOut' })
+      expect(await test.store.getCall(silent.chargePointId, silent.messageId)).toMatchObject({
+        status: 'TimedOut',
+      })
       expect(sentTo(chargePoint)).toHaveLength(2)
     }
   })
@@ -129,7 +139,9 @@ describe('the central system calls', () => {
     const next = await asked(chargePoint)
     await tick(test.system, call)
     expect(await read(call)).toMatchObject({ status: 'Answered' })
-    expect(await test.store.getLive(chargePoint.chargePointId)).toMatchObject({ inFlight: { messageId: next.messageId } })
+    expect(await test.store.getLive(chargePoint.chargePointId)).toMatchObject({
+      inFlight: { messageId: next.messageId },
+    })
     await tick(test.system, { chargePointId: 'Nobody', messageId: 'none' })
   })
 
@@ -139,8 +151,13 @@ describe('the central system calls', () => {
     test.clock.advance(11)
     const next = await asked(chargePoint)
     await chargePoint.answer(late.messageId, { status: 'Accepted' })
-    expect(await read(late)).toMatchObject({ status: 'TimedOut', lateReply: { response: { status: 'Accepted' } } })
-    expect(await test.store.getLive(chargePoint.chargePointId)).toMatchObject({ inFlight: { messageId: next.messageId } })
+    expect(await read(late)).toMatchObject({
+      status: 'TimedOut',
+      lateReply: { response: { status: 'Accepted' } },
+    })
+    expect(await test.store.getLive(chargePoint.chargePointId)).toMatchObject({
+      inFlight: { messageId: next.messageId },
+    })
     await chargePoint.answer(next.messageId, { status: 'Accepted' })
     expect(await read(next)).toMatchObject({ status: 'Answered' })
   })
@@ -200,16 +217,23 @@ describe('the central system calls', () => {
     expect(after.status).toBe('Sent')
     await chargePoint.answer(before.messageId, { status: 'Accepted' })
     expect(await read(before)).toMatchObject({ status: 'Answered' })
-    expect(await test.store.getLive(chargePoint.chargePointId)).toMatchObject({ inFlight: { messageId: after.messageId } })
+    expect(await test.store.getLive(chargePoint.chargePointId)).toMatchObject({
+      inFlight: { messageId: after.messageId },
+    })
   })
 
   it('a queued call expires, can be cancelled, and is passed over then', async () => {
     const chargePoint = await aChargePoint(test, { connected: false })
     const queue = { ...clearCache, whenOffline: 'queue' as const }
-    const expiring = await asked(chargePoint, { ...queue, expiresAt: new Date(test.clock.now().getTime() + 5000).toISOString() })
+    const expiring = await asked(chargePoint, {
+      ...queue,
+      expiresAt: new Date(test.clock.now().getTime() + 5000).toISOString(),
+    })
     const cancelled = await asked(chargePoint, queue)
     const waiting = await asked(chargePoint, queue)
-    expect(await cancel(test.system, chargePoint.chargePointId, cancelled.messageId)).toMatchObject({ cancelled: true })
+    expect(await cancel(test.system, chargePoint.chargePointId, cancelled.messageId)).toMatchObject({
+      cancelled: true,
+    })
     test.clock.advance(6)
     await chargePoint.connect()
     await chargePoint.call('Heartbeat')
@@ -217,7 +241,9 @@ describe('the central system calls', () => {
     expect(await read(cancelled)).toMatchObject({ status: 'Cancelled' })
     expect(await read(waiting)).toMatchObject({ status: 'Sent' })
     expect(sentTo(chargePoint)).toHaveLength(1)
-    expect(await cancel(test.system, chargePoint.chargePointId, waiting.messageId)).toMatchObject({ cancelled: false })
+    expect(await cancel(test.system, chargePoint.chargePointId, waiting.messageId)).toMatchObject({
+      cancelled: false,
+    })
   })
 
   it('takes only so many for one charge point, and ends the one too many', async () => {
@@ -230,10 +256,20 @@ describe('the central system calls', () => {
   })
 
   it('a push that fails for certain ends the call; one that may have arrived waits for the deadline', async () => {
-    for (const [name, status] of [['LimitExceededException', 'Undelivered'], ['TimeoutError', 'Sent']] as const) {
+    for (const [name, status] of [
+      ['LimitExceededException', 'Undelivered'],
+      ['TimeoutError', 'Sent'],
+    ] as const) {
       const chargePoint = await aChargePoint(test)
-      const push = { ...test.system.push, send: () => Promise.reject(Object.assign(new Error('no'), { name })) }
-      const call = (await request({ ...test.system, push }, chargePoint.chargePointId, clearCache)) as CallRecord
+      const push = {
+        ...test.system.push,
+        send: () => Promise.reject(Object.assign(new Error('no'), { name })),
+      }
+      const call = (await request(
+        { ...test.system, push },
+        chargePoint.chargePointId,
+        clearCache,
+      )) as CallRecord
       expect(await read(call)).toMatchObject({ status })
     }
   })
@@ -249,9 +285,14 @@ describe('the central system calls', () => {
     expect(sentTo(chargePoint).at(-1)[3]).toEqual(change.payload)
     await chargePoint.answer(queued.messageId, { status: 'Accepted' })
     const get = await asked(chargePoint, { action: 'GetConfiguration', payload: {} })
-    await chargePoint.answer(get.messageId, { configurationKey: [{ key: 'AuthorizationKey', readonly: false, value: secret }] })
+    await chargePoint.answer(get.messageId, {
+      configurationKey: [{ key: 'AuthorizationKey', readonly: false, value: secret }],
+    })
     const { chargePointId } = chargePoint
-    const kept = [await test.store.listCalls(chargePointId, { limit: 50 }), await test.store.getConfiguration(chargePointId)]
+    const kept = [
+      await test.store.listCalls(chargePointId, { limit: 50 }),
+      await test.store.getConfiguration(chargePointId),
+    ]
     expect(JSON.stringify(kept)).toContain('***')
     expect(JSON.stringify([kept, test.logged])).not.toContain(secret)
   })
@@ -264,17 +305,25 @@ describe('the central system calls', () => {
       return (await test.store.getConfiguration(chargePoint.chargePointId))?.keys
     }
     const key = (name: string, value: unknown, readonly: unknown = false) => ({ key: name, value, readonly })
-    expect(await play('GetConfiguration', {}, { configurationKey: [key('A', 1), key('B', true, 1)] })).toEqual({
+    expect(
+      await play('GetConfiguration', {}, { configurationKey: [key('A', 1), key('B', true, 1)] }),
+    ).toEqual({
       A: { value: '1', readonly: false },
       B: { value: 'true', readonly: true },
     })
-    expect(await play('GetConfiguration', { key: ['C'] }, { configurationKey: [key('C', 'x')] })).toHaveProperty('B')
-    expect(await play('ChangeConfiguration', { key: 'a', value: '2' }, { status: 'RebootRequired' })).toMatchObject({
+    expect(
+      await play('GetConfiguration', { key: ['C'] }, { configurationKey: [key('C', 'x')] }),
+    ).toHaveProperty('B')
+    expect(
+      await play('ChangeConfiguration', { key: 'a', value: '2' }, { status: 'RebootRequired' }),
+    ).toMatchObject({
       A: { value: '2', rebootRequired: true },
     })
-    expect(await play('ChangeConfiguration', { key: 'A', value: '3' }, { status: 'Rejected' })).toMatchObject({
-      A: { value: '2' },
-    })
+    expect(await play('ChangeConfiguration', { key: 'A', value: '3' }, { status: 'Rejected' })).toMatchObject(
+      {
+        A: { value: '2' },
+      },
+    )
     expect(await play('GetConfiguration', {}, { configurationKey: [key('A', '9')] })).toEqual({
       A: { value: '9', readonly: false },
     })

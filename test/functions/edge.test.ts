@@ -6,7 +6,9 @@ const source = readFileSync(new URL('../../functions/edge.js', import.meta.url),
 
 /** Runs the function as CloudFront does: its source alone, without anything of Node's. */
 function edge(uri: string, querystring: Record<string, { value: string }> = {}) {
-  const context = createContext({ event: { version: '1.0', request: { method: 'GET', uri, querystring, headers: {} } } })
+  const context = createContext({
+    event: { version: '1.0', request: { method: 'GET', uri, querystring, headers: {} } },
+  })
   new Script(`${source}; result = JSON.stringify(handler(event))`).runInContext(context)
   return JSON.parse(context.result)
 }
@@ -26,12 +28,17 @@ describe('the edge function', () => {
   })
 
   it('drops whatever query the client sent: nobody names himself another way', () => {
-    expect(edge('/ocpp/CP1', { cp: { value: 'CP2' }, x: { value: 'y' } }).querystring).toEqual({ cp: { value: 'CP1' } })
+    expect(edge('/ocpp/CP1', { cp: { value: 'CP2' }, x: { value: 'y' } }).querystring).toEqual({
+      cp: { value: 'CP1' },
+    })
   })
 
-  it.each(['/', '/ocpp', '/ocpp/', '/ocpp/a/b', '/ocpp16/CP1', '/api/ocpp/CP1', '/OCPP/CP1'])('knows no charge point at %s', (uri) => {
-    expect(edge(uri)).toMatchObject({ statusCode: 404 })
-  })
+  it.each(['/', '/ocpp', '/ocpp/', '/ocpp/a/b', '/ocpp16/CP1', '/api/ocpp/CP1', '/OCPP/CP1'])(
+    'knows no charge point at %s',
+    (uri) => {
+      expect(edge(uri)).toMatchObject({ statusCode: 404 })
+    },
+  )
 
   it.each(['/ocpp/%', '/ocpp/%zz', '/ocpp/%C3'])('refuses the broken encoding of %s', (uri) => {
     expect(edge(uri)).toMatchObject({ statusCode: 400 })

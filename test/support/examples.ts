@@ -12,7 +12,12 @@ export const EXAMPLES: Record<string, { request: object; response: object }> = {
   DataTransfer: { request: { vendorId: 'com.example', data: 'x' }, response: { status: 'UnknownVendorId' } },
   DeleteCertificate: {
     request: {
-      certificateHashData: { hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: 'c' },
+      certificateHashData: {
+        hashAlgorithm: 'SHA256',
+        issuerNameHash: 'a',
+        issuerKeyHash: 'b',
+        serialNumber: 'c',
+      },
     },
     response: { status: 'NotFound' },
   },

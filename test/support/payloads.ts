@@ -6,7 +6,11 @@ import type { TestChargePoint } from './system.ts'
 export type PayloadCase = [what: string, payload: unknown, verdict: object | string]
 
 /** Sends every payload of the table and compares the verdicts; an expected object may be a part of the answer. */
-export async function answersAll(chargePoint: TestChargePoint, action: string, cases: PayloadCase[]): Promise<void> {
+export async function answersAll(
+  chargePoint: TestChargePoint,
+  action: string,
+  cases: PayloadCase[],
+): Promise<void> {
   const seen: [string, unknown][] = []
   for (const [what, payload, expected] of cases) {
     const text = await chargePoint.send(JSON.stringify([2, randomUUID(), action, payload]))

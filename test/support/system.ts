@@ -60,9 +60,11 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
   const closed: string[] = []
   const ticks: TestSystem['ticks'] = []
   const logged: TestSystem['logged'] = []
-  const log = (level: string) => (message: string, facts: Record<string, unknown> = {}) => {
-    logged.push({ level, message, facts })
-  }
+  const log =
+    (level: string) =>
+    (message: string, facts: Record<string, unknown> = {}) => {
+      logged.push({ level, message, facts })
+    }
   const system: CentralSystem = {
     store,
     push: {
@@ -106,7 +108,11 @@ let serial = 0
 /** A charge point nobody else in the file uses, registered and, unless told otherwise, connected. */
 export async function aChargePoint(
   { system, store, clock }: TestSystem,
-  { status = 'Accepted', connected = true, ...more }: Partial<ChargePoint> & { status?: RegistrationStatus; connected?: boolean } = {},
+  {
+    status = 'Accepted',
+    connected = true,
+    ...more
+  }: Partial<ChargePoint> & { status?: RegistrationStatus; connected?: boolean } = {},
 ): Promise<TestChargePoint> {
   const chargePointId = more.chargePointId ?? `CP${++serial}`
   const at = clock.iso()
@@ -127,7 +133,15 @@ export async function aChargePoint(
 export async function anIdTag({ store, clock }: TestSystem, more: Partial<IdTag> = {}): Promise<string> {
   const at = clock.iso()
   const idTag = more.idTag ?? `Tag${++serial}`
-  await store.createIdTag({ blocked: false, maxActiveTransactions: 1, createdAt: at, updatedAt: at, version: 1, ...more, idTag })
+  await store.createIdTag({
+    blocked: false,
+    maxActiveTransactions: 1,
+    createdAt: at,
+    updatedAt: at,
+    version: 1,
+    ...more,
+    idTag,
+  })
   return idTag
 }
 
@@ -162,8 +176,11 @@ export class TestChargePoint {
   }
 
   /** A CALL and the payload of its CALLRESULT, or `[code, description]` of its CALLERROR. */
-  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asks for
-  async call(action: string, payload: unknown = {}, over: { messageId?: string; connectionId?: string } = {}): Promise<any> {
+  async call(
+    action: string,
+    payload: unknown = {},
+    over: { messageId?: string; connectionId?: string } = {},
+  ): Promise<any> {
     const messageId = over.messageId ?? randomUUID()
     const text = await this.send(JSON.stringify([2, messageId, action, payload]), over.connectionId)
     if (text === undefined) throw new Error(`${action} was not answered`)
