@@ -46,10 +46,9 @@ function pick<K extends keyof Live>(item: Item, names: readonly K[]): Pick<Live,
   ) as Pick<Live, K>
 }
 
-function statusOf({
-  connectionId: _,
-  ...status
-}: ConnectorStatus & { connectionId?: string }): ConnectorStatus {
+type StoredStatus = ConnectorStatus & { connectionId?: string }
+
+function statusOf({ connectionId: _, ...status }: StoredStatus): ConnectorStatus {
   return status
 }
 
