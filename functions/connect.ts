@@ -7,7 +7,7 @@ const system = createSystem('connect')
 export async function handler(event: StationEvent) {
   const address = event.requestContext.identity?.sourceIp
   const acceptance = await open(system, {
-    ...callerOf(event),
+    ...(await callerOf(event, system.store)),
     connectedAt: new Date(event.requestContext.connectedAt).toISOString(),
     ...(address ? { address } : {}),
     offered: headerOf(event, 'sec-websocket-protocol'),

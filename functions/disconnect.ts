@@ -5,7 +5,7 @@ import { createSystem } from './system.ts'
 const system = createSystem('disconnect')
 
 export async function handler(event: StationEvent) {
-  const { chargePointId, connectionId } = callerOf(event)
+  const { chargePointId, connectionId } = await callerOf(event, system.store)
   await close(system, chargePointId, connectionId)
   return { statusCode: 200 }
 }

@@ -6,7 +6,7 @@ const system = createSystem('message')
 
 /** The two-way route, which CALLs take, sends what is returned; on the one-way default an answer is pushed. */
 export async function handler(event: StationEvent) {
-  const caller = callerOf(event)
+  const caller = await callerOf(event, system.store)
   const answer = await receive(system, caller, event.body ?? '')
   if (answer === undefined) return { statusCode: 200 }
   if (event.requestContext.routeKey !== '$default') return { statusCode: 200, body: answer }

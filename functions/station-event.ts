@@ -2,6 +2,7 @@ import type {
   APIGatewayEventWebsocketRequestContextV2,
   APIGatewayProxyWebsocketEventV2WithRequestContext,
 } from 'aws-lambda'
+import type { Store } from '../lib/store/port.ts'
 
 /** What `authorize` found out at the handshake rides on every later event of the connection. */
 export type StationEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
@@ -11,14 +12,21 @@ export type StationEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
   }
 > & { headers?: Record<string, string>; queryStringParameters?: Record<string, string> }
 
-export function callerOf({ requestContext }: StationEvent): {
+export interface Caller {
   chargePointId: string
   connectionId: string
   known: boolean
-} {
+}
+
+/** The store is asked only where the event does not carry what the authorizer found. */
+export async function callerOf(
+  { requestContext }: StationEvent,
+  store: Pick<Store, 'chargePointOf'>,
+): Promise<Caller> {
   const { connectionId, authorizer } = requestContext
-  const chargePointId = authorizer?.chargePointId
-  if (typeof chargePointId !== 'string') throw new Error('the event carries no charge point')
+  const carried = authorizer?.chargePointId
+  const chargePointId = typeof carried === 'string' ? carried : await store.chargePointOf(connectionId)
+  if (chargePointId === undefined) throw new Error(`nobody opened the connection ${connectionId}`)
   return { chargePointId, connectionId, known: String(authorizer?.known) === 'true' }
 }
 

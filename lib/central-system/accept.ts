@@ -19,9 +19,15 @@ export async function authorize(
   { store }: Pick<CentralSystem, 'store'>,
   { chargePointId, authorization, secure = true }: Handshake,
 ): Promise<'known' | 'unknown' | 'unauthorized'> {
-  const chargePoint = await store.getChargePoint(chargePointId)
+  const chargePoint = isIdentity(chargePointId) ? await store.getChargePoint(chargePointId) : undefined
   if (!chargePoint) return 'unknown'
   return (await fulfils(chargePoint, authorization, secure)) ? 'known' : 'unauthorized'
+}
+
+/** OCPP 1.6 sets no limit; ours keeps an identity within a key of the store, and off the log's control characters. */
+export function isIdentity(chargePointId: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return /^[^\u0000-\u001f\u007f]{1,255}$/u.test(chargePointId)
 }
 
 async function fulfils(
@@ -74,6 +80,7 @@ export type Acceptance = { status: 200; subprotocol: string } | { status: 400 | 
 export async function open(system: CentralSystem, opening: Opening): Promise<Acceptance> {
   const { store, settings } = system
   const { chargePointId, connectionId, connectedAt, address } = opening
+  if (!isIdentity(chargePointId)) return { status: 404 }
   if (!opening.known) {
     await store.rememberUnknown('charge-point', chargePointId, connectedAt, address)
     if (settings.unknownChargePoints === 'refuse') return { status: 404 }

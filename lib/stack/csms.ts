@@ -26,7 +26,7 @@ type Grants = Partial<Record<FunctionName, string[]>>
 const TABLE_GRANTS: Grants = {
   authorize: ['GetItem'],
   connect: ['UpdateItem', 'PutItem'],
-  disconnect: ['UpdateItem'],
+  disconnect: ['GetItem', 'UpdateItem'],
   message: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   api: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   timer: ['GetItem', 'UpdateItem'],

@@ -4,6 +4,7 @@ import type { Key } from './table-client.ts'
 export const keys = {
   chargePoint: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'CP' }),
   live: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'LIVE' }),
+  connection: (connectionId: string): Key => ({ pk: `CONNECTION#${connectionId}`, sk: 'CONNECTION' }),
   configuration: (chargePointId: string): Key => ({ pk: `CP#${chargePointId}`, sk: 'CONFIGURATION' }),
   call: (chargePointId: string, messageId: string): Key => ({
     pk: `CP#${chargePointId}`,
@@ -20,7 +21,11 @@ export const keys = {
     pk: 'transactionId' in owner ? `TX#${owner.transactionId}` : `CP#${owner.chargePointId}`,
     sk: `MV#${time}#${digest}`,
   }),
-  unknown: (kind: string, id: string): Key => ({ pk: `UNKNOWN#${kind}#${id}`, sk: 'UNKNOWN' }),
+  /** An id tag is the same in any case, unregistered too. */
+  unknown: (kind: string, id: string): Key => ({
+    pk: `UNKNOWN#${kind}#${kind === 'id-tag' ? id.toLowerCase() : id}`,
+    sk: 'UNKNOWN',
+  }),
   replay: (key: string): Key => ({ pk: `REPLAY#${key}`, sk: 'REPLAY' }),
 }
 

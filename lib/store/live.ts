@@ -52,9 +52,12 @@ function statusOf({ connectionId: _, ...status }: StoredStatus): ConnectorStatus
   return status
 }
 
+/** API Gateway ends every connection after two hours. */
+const CONNECTION_MAX_SECONDS = 2 * 3600 + 600
+
 type LiveVerbs = Pick<
   ChargePoints,
-  'getLive' | 'connect' | 'disconnect' | 'hear' | 'noteTransaction' | 'clearTransaction'
+  'getLive' | 'connect' | 'chargePointOf' | 'disconnect' | 'hear' | 'noteTransaction' | 'clearTransaction'
 >
 
 export function liveVerbs(table: TableClient): LiveVerbs {
@@ -94,12 +97,15 @@ export function liveVerbs(table: TableClient): LiveVerbs {
     },
 
     async connect(chargePointId, connection) {
+      const { connectionId, connectedAt } = connection
+      const ttl = Math.floor(Date.parse(connectedAt) / 1000) + CONNECTION_MAX_SECONDS
+      await table.put({ ...keys.connection(connectionId), chargePointId, ttl })
       const { written, item } = await table.update(
         {
           key: keys.live(chargePointId),
           update: 'SET #connection = :connection, #lastSeenAt = :at',
           condition: `${EXISTS} AND (attribute_not_exists(#connection) OR #connection.#connectedAt <= :at)`,
-          values: { connection, at: connection.connectedAt },
+          values: { connection, at: connectedAt },
         },
         'old',
       )
@@ -107,8 +113,12 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       const replaced = item.connection as Connection | undefined
       return {
         outcome: 'connected',
-        ...(replaced && replaced.connectionId !== connection.connectionId ? { replaced } : {}),
+        ...(replaced && replaced.connectionId !== connectionId ? { replaced } : {}),
       }
+    },
+
+    async chargePointOf(connectionId) {
+      return (await table.get(keys.connection(connectionId)))?.chargePointId as string | undefined
     },
 
     async disconnect(chargePointId, connectionId) {

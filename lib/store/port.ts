@@ -147,6 +147,8 @@ export interface ChargePoints {
     chargePointId: string,
     connection: Connection,
   ): Promise<{ outcome: 'connected'; replaced?: Connection } | { outcome: 'unknown' | 'superseded' }>
+  /** Whose connection it is: asked where an event does not say. */
+  chargePointOf(connectionId: string): Promise<string | undefined>
   /** Changes something only if the connection is the current one. */
   disconnect(chargePointId: string, connectionId: string): Promise<boolean>
   hear(heard: Heard): Promise<Hearing>

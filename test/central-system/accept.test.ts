@@ -44,6 +44,21 @@ describe('a charge point connects', () => {
     expect(items).toMatchObject([{ id: 'Stranger', attempts: 2, from: '192.0.2.1' }])
   })
 
+  it('with an identity that cannot be one is answered 404, and not remembered', async () => {
+    for (const chargePointId of ['x'.repeat(256), 'a\nb', '']) {
+      expect(await authorize(test.system, { chargePointId })).toBe('unknown')
+      expect(await open(test.system, opening(chargePointId, { known: false }))).toEqual({ status: 404 })
+    }
+    const { items } = await test.store.listUnknown('charge-point', { limit: 50 })
+    expect(items.map(({ id }) => id)).toEqual(['Stranger'])
+  })
+
+  it('is known by its connection where an event does not say whose it is', async () => {
+    const { chargePointId, connectionId } = await aChargePoint(test)
+    expect(await test.store.chargePointOf(connectionId)).toBe(chargePointId)
+    expect(await test.store.chargePointOf('nobody')).toBeUndefined()
+  })
+
   it('unknown is let in and kept Pending where that is set', async () => {
     const system = {
       ...test.system,

@@ -113,7 +113,7 @@ describe('the stack', () => {
         ),
       ].sort()
     expect(actionsOf('Authorize')).toEqual(['dynamodb:GetItem'])
-    expect(actionsOf('Disconnect')).toEqual(['dynamodb:UpdateItem'])
+    expect(actionsOf('Disconnect')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
     expect(actionsOf('Connect')).toEqual([
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
