@@ -14,7 +14,7 @@ function environment(name: string): string {
 }
 
 /** No call to AWS outlives the function that makes it. */
-const CALLS = { maxAttempts: 4, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } }
+const CALLS = { maxAttempts: 4, requestHandler: { connectionTimeout: 2000, requestTimeout: 3000 } }
 
 /** The central system as AWS runs it. */
 export function createSystem(serviceName: string): CentralSystem {

@@ -5,6 +5,9 @@ export interface Judgement {
   idTag?: IdTag
 }
 
+/** Characters beyond which an identifier is noise: nobody can have registered it, and nobody would add it from the inbox. */
+const LONGEST = 64
+
 /**
  * The verdict on a tag (§7.27): Invalid if nobody registered it (it is remembered for the operator), Blocked, Expired, or
  * Accepted. All but Invalid tell the parent and the expiry. ConcurrentTx is for StartTransaction alone to give (§7.2).
@@ -14,9 +17,10 @@ export async function judge(
   idTag: string,
   { at, chargePointId }: { at: string; chargePointId: string },
 ): Promise<Judgement> {
-  const known = idTag === '' ? undefined : await store.getIdTag(idTag)
+  const conceivable = idTag !== '' && idTag.length <= LONGEST
+  const known = conceivable ? await store.getIdTag(idTag) : undefined
   if (!known) {
-    if (idTag !== '') await store.rememberUnknown('id-tag', idTag, at, chargePointId)
+    if (conceivable) await store.rememberUnknown('id-tag', idTag, at, chargePointId)
     return { info: { status: 'Invalid' } }
   }
   const { parentIdTag, expiryDate } = known.idTag

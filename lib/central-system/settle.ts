@@ -1,6 +1,6 @@
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { withoutSecrets } from '../actions/secret-keys.ts'
-import type { CallError, CallResult } from '../ocpp/frame.ts'
+import { type CallError, type CallResult, MESSAGE_ID_MAX } from '../ocpp/frame.ts'
 import { readLeniently } from '../ocpp/schema.ts'
 import type { CallEnd, CallRecord } from '../store/port.ts'
 import { TIMED_OUT } from './call.ts'
@@ -21,6 +21,10 @@ export async function settle(
   const { store, log } = system
   const { chargePointId } = caller
   const messageId = String(frame.messageId)
+  if (messageId === '' || messageId.length > MESSAGE_ID_MAX) {
+    log.warn('an answer to no call of ours', { chargePointId })
+    return
+  }
   const at = system.clock().toISOString()
   const reply = replyOf(frame)
   const { closed, call } = await store.closeCall(chargePointId, messageId, { ...reply, at })

@@ -5,7 +5,26 @@ import type { CallRecord, Calls } from './port.ts'
 import { withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
 
-const toCall = (item: Item): CallRecord => withoutKeys<CallRecord>(item)
+/**
+ * Kept as JSON text: what a station answers can be any JSON, with numbers and depths that a DynamoDB item cannot hold.
+ */
+const JSON_FIELDS = ['payload', 'response', 'error', 'lateReply'] as const
+
+function toCall(item: Item): CallRecord {
+  const call = withoutKeys<Record<string, unknown>>(item)
+  for (const field of JSON_FIELDS) {
+    if (typeof call[field] === 'string') call[field] = JSON.parse(call[field])
+  }
+  return call as unknown as CallRecord
+}
+
+function fromCall<T extends Partial<CallRecord>>(facts: T): Record<string, unknown> {
+  const item: Record<string, unknown> = { ...facts }
+  for (const field of JSON_FIELDS) {
+    if (item[field] !== undefined) item[field] = JSON.stringify(item[field])
+  }
+  return item
+}
 
 /** How many calls may wait for one charge point. */
 const QUEUE_MAX = 50
@@ -50,7 +69,7 @@ export function callVerbs(table: TableClient): Calls {
       await table.put(
         {
           ...keys.call(call.chargePointId, call.messageId),
-          ...call,
+          ...fromCall(call),
           ttl: Math.floor(Date.parse(call.createdAt) / 1000) + RETENTION_SECONDS,
         },
         { condition: IS_NEW },
@@ -113,7 +132,7 @@ export function callVerbs(table: TableClient): Calls {
         update:
           'SET #status = :sent, #connectionId = :connectionId, #sentAt = :sentAt, #deadline = :deadline, #payload = :payload',
         condition: '#status = :queued AND #expiresAt >= :sentAt',
-        values: { queued: 'Queued', sent: 'Sent', ...sent },
+        values: { queued: 'Queued', sent: 'Sent', ...fromCall(sent) },
       })
       if (written) return toCall(item)
       const call = item && toCall(item)
@@ -123,7 +142,9 @@ export function callVerbs(table: TableClient): Calls {
     async closeCall(chargePointId, messageId, end) {
       const answered = end.status === 'Answered' || end.status === 'Refused'
       const { at, ...facts } = end
-      const set = Object.entries({ ...facts, closedAt: at }).filter(([, value]) => value !== undefined)
+      const set = Object.entries(fromCall({ ...facts, closedAt: at })).filter(
+        ([, value]) => value !== undefined,
+      )
       const { written, item } = await table.update({
         key: keys.call(chargePointId, messageId),
         update: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
@@ -140,7 +161,7 @@ export function callVerbs(table: TableClient): Calls {
         key: keys.call(chargePointId, messageId),
         update: 'SET #lateReply = :reply',
         condition: `${EXISTS} AND attribute_not_exists(#lateReply)`,
-        values: { reply },
+        values: { reply: JSON.stringify(reply) },
       })
     },
 

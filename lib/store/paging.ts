@@ -46,7 +46,10 @@ function writeCursor(query: Pick<Query, 'index'>, item: Item): string {
   return Buffer.from(JSON.stringify(keyNames(query).map((name) => item[name]))).toString('base64url')
 }
 
-function readCursor(query: Pick<Query, 'index' | 'partition' | 'prefix'>, cursor: string): Record<string, unknown> {
+function readCursor(
+  query: Pick<Query, 'index' | 'partition' | 'prefix'>,
+  cursor: string,
+): Record<string, unknown> {
   const names = keyNames(query)
   const values = parse(cursor)
   const key = Object.fromEntries(names.map((name, position) => [name, values[position]]))

@@ -165,13 +165,16 @@ const meterValuesOf = (owner: Parameters<typeof keys.meterValues>[0]) => ({
   consistent: true,
 })
 
+/** What an index can hold as a key, with room to spare; a longer tag is kept, but not listed by. */
+const LONGEST_KEY = 255
+
 function inLists(chargePointId: string, idTag: string | undefined, time: string) {
   return {
     listPk: partitions.transactions,
     listSk: time,
     chargePointPk: partitions.ofChargePoint(chargePointId),
     chargePointSk: time,
-    ...(idTag ? { idTagPk: partitions.ofIdTag(idTag), idTagSk: time } : {}),
+    ...(idTag && idTag.length <= LONGEST_KEY ? { idTagPk: partitions.ofIdTag(idTag), idTagSk: time } : {}),
   }
 }
 

@@ -126,10 +126,13 @@ describe('10,000 malformed and hostile frames', () => {
         CODES.has(frame[2]) &&
         isObject(frame[4])
       if (!isResult && !isError) problems.push(`not an answer: ${text.slice(0, 200)}`)
-      else if (isError && frame[2] === 'InternalError')
-        problems.push(`${text} to ${waiting.get(frame[1])?.slice(0, 300)}`)
-      else if (!waiting.delete(frame[1])) problems.push(`nobody asked: ${text.slice(0, 200)}`)
-      else wake()
+      else {
+        if (isError && frame[2] === 'InternalError')
+          problems.push(`${text} to ${waiting.get(frame[1])?.slice(0, 300)}`)
+        if (frame[1] !== '-1' && !waiting.delete(frame[1]))
+          problems.push(`nobody asked: ${text.slice(0, 200)}`)
+        wake()
+      }
     })
     socket.on('close', (code) => problems.push(`closed with ${code}`))
     const settled = async (limit: number) => {

@@ -88,7 +88,7 @@ describe('a third-party charge point', () => {
 
   it.each(ANSWERS)('is asked for %s %j and its own answer is read', async (action, payload, response) => {
     const asked: unknown[] = []
-    station.handle(action, ({ params }: any) => {
+    station.handle(action, async ({ params }: any): Promise<any> => {
       asked.push(params)
       return response
     })
