@@ -1,3 +1,16 @@
-export async function handler(): Promise<unknown> {
-  return { statusCode: 200 }
-}
+import { readFile } from 'node:fs/promises'
+import { BASE_PATH, createOperatorApi } from '../lib/operator/api.ts'
+import { ENDPOINTS } from '../lib/operator/endpoints.ts'
+import { gatewayHandler } from '../lib/operator/gateway.ts'
+import { createSystem } from './system.ts'
+
+const app = createOperatorApi(createSystem('api'), {
+  // They lie beside the bundle.
+  docs: (file) => readFile(new URL(file, import.meta.url)),
+  callerRequired: true,
+})
+
+export const handler = gatewayHandler(
+  app,
+  ENDPOINTS.map(({ spec }) => BASE_PATH + spec.path),
+)

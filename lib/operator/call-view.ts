@@ -1,0 +1,84 @@
+import * as z from 'zod'
+import { asOf } from '../central-system/call.ts'
+import { redacted } from '../central-system/dispatch.ts'
+import { type CallRecord, CLOSED_STATUSES } from '../store/port.ts'
+import { defined } from './defined.ts'
+import { instant, maybe } from './fields.ts'
+
+const json = z.record(z.string(), z.unknown())
+
+const failure = z
+  .strictObject({
+    code: z
+      .string()
+      .meta({ description: 'The CALLERROR’s code, or our own word', examples: ['NotSupported', 'TimedOut'] }),
+    description: z.string(),
+    details: maybe(json),
+  })
+  .meta({ id: 'CallFailure' })
+
+export const callSchema = z
+  .strictObject({
+    chargePointId: z.string(),
+    messageId: z
+      .string()
+      .meta({ description: 'Ordered by time', examples: ['019ab3f2-5c1e-7c7b-9d55-0f4b6f1c2a3d'] }),
+    action: z.string().meta({ examples: ['Reset'] }),
+    payload: json.meta({
+      description: 'What is sent. Secrets in it are shown as ***',
+      examples: [{ type: 'Soft' }],
+    }),
+    status: z.enum(['Queued', 'Sent', ...CLOSED_STATUSES]).meta({
+      description: [
+        'Queued: waits for the charge point. Sent: waits for its answer. The others are final.',
+        'Answered: with a CALLRESULT. Refused: with a CALLERROR. TimedOut: not answered in time.',
+        'Undelivered: the connection was gone. Expired: waited too long. Cancelled: taken back.',
+      ].join(' '),
+    }),
+    response: maybe(z.unknown()).meta({
+      description: 'The payload of the CALLRESULT',
+      examples: [{ status: 'Accepted' }],
+    }),
+    error: maybe(failure),
+    lateReply: maybe(
+      z.strictObject({ response: maybe(z.unknown()), error: maybe(failure), at: instant('When it came') }),
+    ).meta({
+      description: 'An answer that came when the call had ended already',
+    }),
+    violations: maybe(z.array(z.strictObject({ path: z.string(), message: z.string() }))).meta({
+      description: 'Where the response breaks the schema of its action',
+    }),
+    origin: maybe(z.string()).meta({ description: 'Who asked' }),
+    whenOffline: z.enum(['refuse', 'queue']),
+    timeoutSeconds: z.int(),
+    createdAt: instant('When it was asked for'),
+    expiresAt: instant('When it is given up if it still waits'),
+    sentAt: maybe(instant('When it was sent')),
+    deadline: maybe(instant('When it times out')),
+    closedAt: maybe(instant('When it ended')),
+  })
+  .meta({ id: 'Call', description: 'A request to a charge point, from the wish to its end' })
+
+/** The call as it stands, without its secrets. */
+export function viewCall(record: CallRecord, now: string): z.input<typeof callSchema> {
+  const call = asOf(record, now)
+  return defined({
+    chargePointId: call.chargePointId,
+    messageId: call.messageId,
+    action: call.action,
+    payload: redacted(call),
+    status: call.status,
+    response: call.response,
+    error: call.error && defined(call.error),
+    lateReply: call.lateReply,
+    violations: call.violations,
+    origin: call.origin,
+    whenOffline: call.queueWhenOffline ? ('queue' as const) : ('refuse' as const),
+    timeoutSeconds: call.timeoutSeconds,
+    createdAt: call.createdAt,
+    expiresAt: call.expiresAt,
+    sentAt: call.sentAt,
+    deadline: call.deadline,
+    closedAt: call.closedAt,
+  })
+}

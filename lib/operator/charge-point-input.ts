@@ -1,0 +1,100 @@
+import * as z from 'zod'
+import { hashPassword } from '../central-system/password.ts'
+import type { ChargePoint, ChargePointChange } from '../store/port.ts'
+import { registrationStatus, securityProfile } from './charge-point-view.ts'
+import { freeText, identifier, maybe, removable } from './fields.ts'
+import { invalid, type Problem } from './problem.ts'
+
+const chargePointId = identifier(48)
+  .refine(
+    (text) => !text.includes(':'),
+    'must contain no ":", which ends the user name in Basic authentication',
+  )
+  .meta({
+    description: 'As the charge point dials in: the last part of its URL, decoded. Case counts',
+    examples: ['CP1'],
+  })
+
+/**
+ * The whitepaper's AuthorizationKey is 16 to 20 bytes, set by ChangeConfiguration as 32 to 40 hexadecimal digits. Longer
+ * text is for the many charge points that are given their password by hand.
+ */
+const password = z
+  .string()
+  .regex(
+    /^[\x20-\x7e]{16,40}$/,
+    'must be 16 to 40 printable ASCII characters; 32 to 40 hexadecimal digits stand for an AuthorizationKey of 16 to 20 bytes',
+  )
+  .meta({
+    description: [
+      'What the charge point authenticates with. An AuthorizationKey of the security whitepaper is 16 to 20 bytes:',
+      'write it as 16 to 20 characters, or as 32 to 40 hexadecimal digits. Longer text suits only charge points that are',
+      'known to take it. It is kept as a hash and never shown',
+    ].join(' '),
+    examples: ['8f3b1c6d2e9a4705b8c1d2e3f4a59687'],
+  })
+
+const heartbeatInterval = z
+  .union([z.literal(0), z.int().min(10).max(86_400)], { error: 'must be 0, or an integer from 10 to 86400' })
+  .meta({ description: 'Seconds between heartbeats; 0 leaves it to the charge point', examples: [300] })
+
+const description = freeText(500).meta({ examples: ['Car park, level 2'] })
+const address = freeText(500).meta({ examples: ['1 Station Road, Utrecht'] })
+const strict = z.boolean().meta({ description: 'Answer violations of the OCPP schemas with CALLERROR' })
+
+export const newChargePointSchema = z
+  .strictObject({
+    chargePointId,
+    registrationStatus: registrationStatus.default('Accepted'),
+    securityProfile: maybe(securityProfile).meta({
+      description: 'Unless given: 1 with a password, 0 without',
+    }),
+    password: maybe(password),
+    description: maybe(description),
+    address: maybe(address),
+    heartbeatInterval: maybe(heartbeatInterval),
+    strict: maybe(strict),
+  })
+  .meta({
+    id: 'NewChargePoint',
+    examples: [{ chargePointId: 'CP1' }, { chargePointId: 'CP2', securityProfile: 1 }],
+  })
+
+export const chargePointChangeSchema = z
+  .strictObject({
+    registrationStatus: maybe(registrationStatus),
+    securityProfile: maybe(securityProfile),
+    password: removable(password).meta({
+      description: 'A new password, or null for none, which only profile 0 allows',
+    }),
+    description: removable(description),
+    address: removable(address),
+    heartbeatInterval: removable(heartbeatInterval),
+    strict: removable(strict),
+  })
+  .meta({
+    id: 'ChargePointChange',
+    description: 'A JSON merge patch: what is absent stays, null removes',
+    examples: [{ registrationStatus: 'Rejected', description: null }],
+  })
+
+type Input = z.output<typeof chargePointChangeSchema>
+
+/** Whether the change may leave the charge point without a password, or with one it did not have. */
+export function touchesCredentials({ password, securityProfile }: Input): boolean {
+  return password !== undefined || securityProfile !== undefined
+}
+
+/** The change as the store takes it, unless it would leave a charge point without the password that its profile asks for. */
+export async function toChange(
+  { password, ...change }: Input,
+  current: ChargePoint,
+): Promise<ChargePointChange | Problem<'invalid'>> {
+  const profile = change.securityProfile ?? current.securityProfile
+  const hasPassword = password === undefined ? current.passwordHash !== undefined : password !== null
+  if (profile > 0 && !hasPassword) {
+    return invalid([{ path: 'password', message: `security profile ${profile} needs a password` }])
+  }
+  if (password === undefined) return change
+  return { ...change, passwordHash: password === null ? null : await hashPassword(password) }
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+
+/** An instant we tell: ISO 8601 UTC with milliseconds. */
+export const instant = (description: string) =>
+  z.string().meta({ format: 'date-time', description, examples: ['2026-11-21T08:00:00.000Z'] })
+
+/** An instant we are told: ISO 8601 with any offset, kept in UTC. */
+export const givenInstant = (description: string) =>
+  z.iso
+    .datetime({
+      offset: true,
+      error: 'must be an ISO 8601 instant with an offset, such as 2026-11-21T08:00:00Z',
+    })
+    .transform((text) => new Date(text).toISOString())
+    .refine((text) => /^\d{4}-/.test(text), 'must be in the years 0000 to 9999, in UTC')
+    .meta({ description, examples: ['2026-11-21T08:00:00Z'] })
+
+/** Absent, or present with a value: never `undefined`. */
+export const maybe = <S extends z.ZodType>(schema: S) => z.exactOptional(schema)
+
+/** In a PATCH: absent leaves it, `null` removes it. */
+export const removable = <S extends z.ZodType>(schema: S) => z.exactOptional(z.nullable(schema))
+
+/**
+ * What names a resource: printable text that can stand in a URL's path. Dot segments cannot, and API Gateway cuts a path
+ * at a `?` even where it is percent-encoded: `DELETE …/A%3FB` would delete `A`.
+ */
+export const identifier = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(
+      /^(?!\.{1,2}$)[^?\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u,
+      'must be printable, contain no "?" and not be "." or ".."',
+    )
+
+export const freeText = (max: number) => z.string().min(1).max(max)
+
+/** Identities in a path are taken as they are: what nobody could have registered is unknown, not invalid. */
+export const chargePointIdParam = z
+  .string()
+  .max(512)
+  .meta({ description: 'The identity of the charge point, percent-encoded', examples: ['CP1'] })
+
+export const chargePointParams = z.strictObject({ chargePointId: chargePointIdParam })

@@ -1,0 +1,96 @@
+import type * as z from 'zod'
+import { violationsOf } from '../ocpp/error.ts'
+import type { OperatorContext } from './caller.ts'
+import { readIfMatch } from './conditional.ts'
+import type { Asked, Spec } from './endpoint.ts'
+import { readWait } from './prefer.ts'
+import { type Issue, invalid, type Problem, problem } from './problem.ts'
+
+const BODY_MAX_BYTES = 256 * 1024
+
+/** A PATCH is a JSON merge patch (RFC 7396), whether it says so or not. */
+export const MEDIA_TYPES: Record<string, readonly string[]> = {
+  post: ['application/json'],
+  patch: ['application/merge-patch+json', 'application/json'],
+}
+
+export type Read = { asked: Pick<Asked, 'params' | 'query' | 'body' | 'wait' | 'ifMatch'>; text: string }
+
+/** Everything about a request that is in its path, query, headers and body, checked against the endpoint's schemas. */
+export async function readRequest(spec: Spec, c: OperatorContext): Promise<Read | Problem> {
+  const parameters = readParameters(spec, c)
+  if ('problem' in parameters) return parameters
+  const content = spec.body ? await readContent(spec, c) : { text: '', json: undefined }
+  if ('problem' in content) return content
+  const body = spec.body?.safeParse(content.json)
+  if (body && !body.success) return invalid(issuesOf(body.error.issues))
+  const wait = spec.waits && readWait(c.req.header('prefer'))
+  const ifMatch = spec.edits && readIfMatch(c.req.header('if-match'))
+  return {
+    text: content.text,
+    asked: { ...parameters, body: body?.data as undefined, ifMatch, ...(wait === undefined ? {} : { wait }) },
+  }
+}
+
+function readParameters(spec: Spec, c: OperatorContext): Pick<Asked, 'params' | 'query'> | Problem {
+  const issues: Issue[] = []
+  const url = new URL(c.req.url)
+  if (!isDecodable(url.pathname))
+    return invalid([{ path: '', message: 'the path is not percent-encoded UTF-8' }])
+  const params = spec.params?.safeParse(c.req.param())
+  if (params && !params.success) issues.push(...issuesOf(params.error.issues))
+  const given: Record<string, string> = {}
+  for (const [name, value] of url.searchParams) {
+    if (Object.hasOwn(given, name)) issues.push({ path: name, message: 'is given more than once' })
+    if (!spec.query?.shape[name]) issues.push({ path: name, message: 'there is no such query parameter' })
+    else given[name] = value
+  }
+  const query = spec.query?.safeParse(given)
+  if (query && !query.success) issues.push(...issuesOf(query.error.issues))
+  if (issues.length > 0) return invalid(issues)
+  return { params: params?.data as undefined, query: query?.data as undefined }
+}
+
+async function readContent(
+  spec: Spec,
+  c: OperatorContext,
+): Promise<{ text: string; json: unknown } | Problem> {
+  const accepted = MEDIA_TYPES[spec.method] ?? []
+  const mediaType = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (!accepted.includes(mediaType)) {
+    const detail = `the body must be ${accepted.join(' or ')}, and the Content-Type header must say so`
+    return problem('unsupported-media-type', detail)
+  }
+  const tooLarge = problem('too-large', `the body is larger than ${BODY_MAX_BYTES} bytes`)
+  if (Number(c.req.header('content-length')) > BODY_MAX_BYTES) return tooLarge
+  const bytes = await c.req.arrayBuffer()
+  if (bytes.byteLength > BODY_MAX_BYTES) return tooLarge
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return { text, json: JSON.parse(text) }
+  } catch {
+    return problem(
+      'malformed',
+      bytes.byteLength === 0 ? 'the body is empty' : 'the body cannot be read as JSON',
+    )
+  }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** One issue per place, unknown properties included. */
+function issuesOf(issues: readonly z.core.$ZodIssue[]): Issue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return violationsOf([issue])
+    return issue.keys.flatMap((key) =>
+      violationsOf([{ ...issue, path: [...issue.path, key], message: 'there is no such property' }]),
+    )
+  })
+}

@@ -1,0 +1,76 @@
+import type { Station } from './station.ts'
+import type { Time } from './time.ts'
+
+export interface JourneyOptions {
+  time: Time
+  idTag: string
+  durationMs: number
+  /** How long each answer is waited for. */
+  patienceMs: number
+}
+
+/** The connector a car comes to. */
+export const CONNECTOR = 1
+
+/**
+ * One charge, from the cable in to the cable out. What went wrong is returned; `undefined` if everything the station
+ * asked was answered, and nothing refused.
+ */
+export async function charge(station: Station, options: JourneyOptions): Promise<string | undefined> {
+  const { idTag } = options
+  const patiently = <T>(promise: Promise<T>) => within(options.time, options.patienceMs, promise)
+  if (!(await patiently(station.accepted()))) {
+    const { connection, registration, trouble } = station.status()
+    return `not accepted in time (connection ${connection}, registration ${registration})${trouble ? `: ${trouble}` : ''}`
+  }
+  station.plug(CONNECTOR)
+  const idTagInfo = await patiently(station.authorize(idTag))
+  if (idTagInfo?.status !== 'Accepted') {
+    station.unplug(CONNECTOR)
+    await patiently(station.idle())
+    return `${idTag} is not authorized: ${idTagInfo?.status ?? 'no answer'}`
+  }
+  const trouble = await transact(station, options, patiently).catch((error: Error) => error.message)
+  if (
+    station.status().connectors.some(({ connectorId, isPlugged }) => connectorId === CONNECTOR && isPlugged)
+  ) {
+    station.unplug(CONNECTOR)
+  }
+  await patiently(station.idle())
+  return trouble ?? unansweredOf(station)
+}
+
+async function transact(
+  station: Station,
+  { time, idTag, durationMs }: JourneyOptions,
+  patiently: <T>(promise: Promise<T>) => Promise<T | undefined>,
+): Promise<string | undefined> {
+  const started = await patiently(station.start(CONNECTOR, idTag))
+  if (!started?.delivered) return `StartTransaction: ${started?.why ?? 'no answer'}`
+  if (started.idTagInfo?.status !== 'Accepted')
+    return `StartTransaction: ${idTag} is ${started.idTagInfo?.status}`
+  await new Promise<void>((resolve) => void time.after(durationMs, resolve))
+  const isRunning = station
+    .status()
+    .connectors.some(({ connectorId, transaction }) => connectorId === CONNECTOR && transaction)
+  // It may have been stopped from afar meanwhile.
+  if (!isRunning) return undefined
+  const stopped = await patiently(station.stop(CONNECTOR))
+  return stopped?.delivered ? undefined : `StopTransaction: ${stopped?.why ?? 'no answer'}`
+}
+
+function unansweredOf(station: Station): string | undefined {
+  const { calls, queued } = station.status()
+  const missing = calls.timedOut + queued
+  if (calls.refused + missing === 0) return undefined
+  return `${calls.refused} requests were refused, ${missing} were not answered`
+}
+
+/** `undefined` if it takes too long. */
+export function within<T>(time: Time, ms: number, promise: Promise<T>): Promise<T | undefined> {
+  if (ms === Number.POSITIVE_INFINITY) return promise
+  return new Promise((resolve, reject) => {
+    const giveUp = time.after(ms, () => resolve(undefined))
+    promise.then(resolve, reject).finally(giveUp)
+  })
+}

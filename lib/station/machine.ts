@@ -1,0 +1,220 @@
+import { readLeniently, type Schema } from '../ocpp/schema.ts'
+import { Authorization } from './authorization.ts'
+import { Configuration } from './configuration.ts'
+import { passwordOf } from './configuration-keys.ts'
+import { Connection } from './connection.ts'
+import { Connectors } from './connectors.ts'
+import { Maintenance } from './maintenance.ts'
+import {
+  CallFailed,
+  type Confirmation,
+  confirmations,
+  type IdTagInfo,
+  type Payload,
+  type Send,
+} from './messages.ts'
+import { type Wiring, wiringFor } from './meter.ts'
+import type { Settings } from './options.ts'
+import { Outbox } from './outbox.ts'
+import { Profiles } from './profiles.ts'
+import { Registration } from './registration.ts'
+import { RemoteStarts } from './remote-starts.ts'
+import { answerRequest } from './requests/index.ts'
+import { Reservations } from './reservations.ts'
+import { type CallCounts, Rpc } from './rpc.ts'
+import { Lifetime } from './time.ts'
+import { Transactions } from './transactions.ts'
+
+export interface Hooks {
+  onOpen(): void
+  onAccepted(): void
+  /** A CALL or a queued message has ended. */
+  onEnd(): void
+}
+
+/** The station from the inside: its parts, put together. Each part sees of the others only what it is given here. */
+export class Machine {
+  readonly time: Lifetime
+  readonly vendor: string
+  readonly maxWatts: number
+  readonly wiring: Wiring
+  readonly counts: CallCounts = { sent: 0, answered: 0, refused: 0, timedOut: 0, interrupted: 0, received: 0 }
+  readonly configuration: Configuration
+  readonly connection: Connection
+  readonly registration: Registration
+  readonly outbox: Outbox
+  readonly authorization: Authorization
+  readonly profiles: Profiles
+  readonly reservations: Reservations
+  readonly connectors: Connectors
+  readonly transactions: Transactions
+  readonly remoteStarts: RemoteStarts
+  readonly maintenance: Maintenance
+  readonly #settings: Settings
+  readonly #hooks: Hooks
+  #password: Uint8Array | undefined
+  #firmwareVersion: string
+
+  constructor(settings: Settings, hooks: Hooks) {
+    this.#settings = settings
+    this.#hooks = hooks
+    const { password, powerKw, random, workMs, driverActs, connectors: count } = settings
+    this.#password = typeof password === 'string' ? Buffer.from(password) : password
+    this.#firmwareVersion = settings.firmwareVersion
+    this.time = new Lifetime(settings.time)
+    this.vendor = settings.vendor
+    this.maxWatts = powerKw * 1000
+    this.wiring = wiringFor(powerKw)
+    this.configuration = new Configuration(count, settings.configuration)
+    this.connection = this.#newConnection()
+    this.registration = this.#newRegistration()
+    this.outbox = this.#newOutbox()
+    this.authorization = this.#newAuthorization()
+    this.profiles = this.#newProfiles()
+    this.reservations = new Reservations(this.time, () => this.connectors.refresh())
+    const given = { ...this.#given(), random, workMs, driverActs, count }
+    const stop: Transactions['stopIfRunning'] = (...args) => this.transactions.stopIfRunning(...args)
+    this.connectors = new Connectors({ ...given, stop })
+    const { connectors } = this
+    this.transactions = new Transactions({ ...given, connectors })
+    const { transactions } = this
+    this.remoteStarts = new RemoteStarts({ ...given, connectors, transactions })
+    this.maintenance = new Maintenance({
+      ...given,
+      id: settings.id,
+      transactions,
+      reconnect: (ms, reason) => this.connection.reopen(ms, reason),
+      onInstalled: (version) => {
+        this.#firmwareVersion = version ?? this.#firmwareVersion
+      },
+    })
+    this.configuration.onChange((key, value) => this.#configured(key, value))
+  }
+
+  get isOnline(): boolean {
+    return this.connection.state === 'open' && this.registration.status === 'Accepted'
+  }
+
+  /** Reads every answer: leniently, but what is not by the letter is noted. */
+  readonly send: Send = async (action, payload) => {
+    const { rpc } = this.connection
+    if (!rpc) throw new CallFailed('Offline', action)
+    const schema = confirmations[action] as Schema<Confirmation<typeof action>>
+    const reading = readLeniently(schema, await rpc.call(action, payload))
+    for (const { path, message } of reading.violations) {
+      this.#note(`the answer to ${action} breaks the specification: ${path ? `${path}: ` : ''}${message}`)
+    }
+    if (reading.ok) return reading.value
+    this.counts.answered -= 1
+    this.counts.refused += 1
+    throw new CallFailed('Refused', action, reading.error)
+  }
+
+  /** What most parts need of the ones that are there already. */
+  #given() {
+    const { time, send, configuration, registration, outbox, authorization, profiles, reservations } = this
+    const { maxWatts, wiring } = this
+    const isOnline = () => this.isOnline
+    return {
+      ...{ time, send, configuration, registration, outbox, authorization, profiles, reservations },
+      ...{ maxWatts, wiring, isOnline },
+    }
+  }
+
+  #newConnection(): Connection {
+    const { id, url, openSocket, random } = this.#settings
+    return new Connection({
+      ...{ endpoint: url, id, openSocket, random, time: this.time },
+      password: () => this.#password,
+      pingSeconds: () => this.configuration.number('WebSocketPingInterval'),
+      newRpc: (transmit) => this.#newRpc(transmit),
+      onOpen: () => {
+        this.registration.opened()
+        this.connectors.refresh()
+        this.outbox.resume()
+        this.#hooks.onOpen()
+      },
+      onClose: () => this.registration.closed(),
+      onEvent: (text) => this.#note(text),
+    })
+  }
+
+  #newRpc(transmit: (text: string) => void): Rpc {
+    const { newId, onFrame } = this.#settings
+    return new Rpc({
+      ...{ time: this.time, transmit, newId, counts: this.counts, onEnd: this.#hooks.onEnd },
+      timeoutMs: () => this.configuration.number('MessageTimeout') * 1000,
+      answer: (action, payload) => answerRequest(action, payload, this),
+      // §4.2: a rejected station does not even answer.
+      isMute: () => this.registration.status === 'Rejected',
+      onFrame: (frame) => {
+        if (frame.direction === 'sent') this.registration.rearmHeartbeat()
+        onFrame(frame)
+      },
+    })
+  }
+
+  #newRegistration(): Registration {
+    return new Registration({
+      ...{ time: this.time, send: this.send, configuration: this.configuration },
+      bootPayload: () => this.#bootPayload(),
+      isConnected: () => this.connection.state === 'open',
+      onAccepted: () => {
+        this.connectors.statuses.tellAll()
+        this.outbox.resume()
+        this.#hooks.onAccepted()
+      },
+      onEvent: (text) => this.#note(text),
+    })
+  }
+
+  #newOutbox(): Outbox {
+    return new Outbox({
+      ...{ time: this.time, send: this.send, onEnd: this.#hooks.onEnd },
+      isOnline: () => this.isOnline,
+      attempts: () => this.configuration.number('TransactionMessageAttempts'),
+      retrySeconds: () => this.configuration.number('TransactionMessageRetryInterval'),
+    })
+  }
+
+  #newAuthorization(): Authorization {
+    const ask = async (idTag: string): Promise<IdTagInfo> => {
+      if (!this.isOnline) throw new CallFailed('Offline', 'Authorize')
+      return (await this.send('Authorize', { idTag })).idTagInfo
+    }
+    return new Authorization({ configuration: this.configuration, now: () => this.time.now(), ask })
+  }
+
+  #newProfiles(): Profiles {
+    return new Profiles(this.wiring, () => ({
+      maxStackLevel: this.configuration.number('ChargeProfileMaxStackLevel'),
+      maxPeriods: this.configuration.number('ChargingScheduleMaxPeriods'),
+      maxInstalled: this.configuration.number('MaxChargingProfilesInstalled'),
+    }))
+  }
+
+  #configured(key: string, value: string): void {
+    if (key === 'HeartbeatInterval') this.registration.rearmHeartbeat()
+    if (key === 'WebSocketPingInterval') this.connection.schedulePing()
+    if (key === 'AuthorizationKey') {
+      // Security whitepaper A01: the new password is for the next connection, which is made at once.
+      this.#password = passwordOf(value)
+      this.connection.reopen(this.#settings.workMs, 'a new password')
+    }
+  }
+
+  #bootPayload(): Payload {
+    const { vendor, model, serial } = this.#settings
+    return {
+      chargePointVendor: vendor,
+      chargePointModel: model,
+      ...(serial ? { chargePointSerialNumber: serial } : {}),
+      firmwareVersion: this.#firmwareVersion,
+      meterType: 'Simulated',
+    }
+  }
+
+  #note(text: string): void {
+    this.#settings.onEvent({ at: this.time.now(), text })
+  }
+}

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aChargePoint, type TestChargePoint } from '../support/system.ts'
+import { callsOf, problemOf, startApi, type TestApi } from './support.ts'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startApi()
+})
+afterAll(() => api.stop())
+
+/** Waits for the frame that carries this action, and answers it. */
+async function answerNext(chargePoint: TestChargePoint, action: string, payload: unknown): Promise<void> {
+  for (;;) {
+    const frames = api.pushed.filter(({ connectionId }) => connectionId === chargePoint.connectionId)
+    const call = frames.map(({ frame }) => JSON.parse(frame)).find(([, , name]) => name === action)
+    if (call) return chargePoint.answer(call[1], payload)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+describe('POST …/calls', () => {
+  test('sends a call, which is open', async () => {
+    const chargePoint = await aChargePoint(api, { chargePointId: 'CP 1/β' })
+    const sent = await api.ask('POST', callsOf(chargePoint), {
+      body: { action: 'Reset', payload: { type: 'Soft' } },
+      claims: { client_id: 'a-machine', sub: 'x' },
+    })
+    expect(sent.status).toBe(202)
+    expect(sent.body).toMatchObject({
+      chargePointId: 'CP 1/β',
+      action: 'Reset',
+      payload: { type: 'Soft' },
+      status: 'Sent',
+      origin: 'a-machine',
+      timeoutSeconds: 30,
+      whenOffline: 'refuse',
+    })
+    const location = sent.headers.get('location') ?? ''
+    expect(location).toBe(`/api${callsOf(chargePoint)}/${sent.body.messageId}`)
+    expect(sent.headers.has('preference-applied')).toBe(false)
+    const frame = JSON.parse(api.pushed.at(-1)?.frame ?? '')
+    expect(frame).toEqual([2, sent.body.messageId, 'Reset', { type: 'Soft' }])
+    const read = await api.get(location.replace('/api', ''))
+    expect(read.body).toEqual(sent.body)
+    expect(read.headers.get('etag')).toBe(sent.headers.get('etag'))
+    expect((await api.get(`/charge-points/CP%201%2F%CE%B2`)).body.calls).toEqual({
+      queued: 0,
+      inFlight: sent.body.messageId,
+    })
+  })
+
+  test('waits for the answer', async () => {
+    const chargePoint = await aChargePoint(api)
+    const [closed] = await Promise.all([
+      api.post(callsOf(chargePoint), { action: 'ClearCache' }, { prefer: 'respond-async, wait=10' }),
+      answerNext(chargePoint, 'ClearCache', { status: 'Accepted' }),
+    ])
+    expect(closed.status).toBe(200)
+    expect(closed.headers.get('preference-applied')).toBe('wait=10')
+    expect(closed.headers.get('location')).toContain(closed.body.messageId)
+    expect(closed.body).toMatchObject({
+      status: 'Answered',
+      payload: {},
+      response: { status: 'Accepted' },
+      closedAt: api.clock.iso(),
+    })
+  })
+
+  test('gives up waiting before the call gives up', async () => {
+    const chargePoint = await aChargePoint(api)
+    const open = await api.post(callsOf(chargePoint), { action: 'ClearCache' }, { prefer: 'wait=0' })
+    expect(open.status).toBe(202)
+    expect(open.headers.get('preference-applied')).toBe('wait=0')
+    const [later] = await Promise.all([
+      api.get(`${callsOf(chargePoint)}/${open.body.messageId}`, { prefer: 'wait="999"' }),
+      answerNext(chargePoint, 'ClearCache', { status: 'Rejected' }),
+    ])
+    expect(later.headers.get('preference-applied')).toBe('wait=25')
+    expect(later.body).toMatchObject({ status: 'Answered', response: { status: 'Rejected' } })
+  })
+
+  test('tells a refusal by CALLERROR, a timeout and a dead connection as they are', async () => {
+    const chargePoint = await aChargePoint(api)
+    const path = callsOf(chargePoint)
+    const { messageId } = (await api.post(path, { action: 'ClearCache', timeoutSeconds: 5 })).body
+    await chargePoint.send(JSON.stringify([4, messageId, 'NotSupported', 'no cache', { a: 1 }]))
+    expect((await api.get(`${path}/${messageId}`, { prefer: 'wait=5' })).body).toMatchObject({
+      status: 'Refused',
+      error: { code: 'NotSupported', description: 'no cache', details: { a: 1 } },
+    })
+    api.clock.advance(1)
+    const late = (await api.post(path, { action: 'ClearCache', timeoutSeconds: 5 })).body
+    api.clock.advance(6)
+    expect((await api.get(`${path}/${late.messageId}`)).body).toMatchObject({
+      status: 'TimedOut',
+      error: { code: 'TimedOut' },
+    })
+    await chargePoint.answer(late.messageId, { status: 'Accepted' })
+    expect((await api.get(`${path}/${late.messageId}`)).body).toMatchObject({
+      status: 'TimedOut',
+      lateReply: { response: { status: 'Accepted' }, at: api.clock.iso() },
+    })
+    api.gone.add(chargePoint.connectionId)
+    const lost = await api.post(path, { action: 'ClearCache' })
+    expect(lost.status).toBe(200)
+    expect(lost.body).toMatchObject({ status: 'Undelivered', error: { code: 'Undelivered' } })
+    expect((await api.get(path)).body.items.map(({ status }: { status: string }) => status)).toEqual([
+      'Undelivered',
+      'TimedOut',
+      'Refused',
+    ])
+  })
+
+  test('queues for a busy charge point, and for one that is away if asked to', async () => {
+    const chargePoint = await aChargePoint(api)
+    const path = callsOf(chargePoint)
+    await api.post(path, { action: 'ClearCache' })
+    const waiting = await api.post(path, { action: 'GetLocalListVersion' })
+    expect(waiting.body).toMatchObject({ status: 'Queued' })
+    expect((await api.get(path.replace('/calls', ''))).body.calls.queued).toBe(1)
+    const away = await aChargePoint(api, { connected: false })
+    expect(problemOf(await api.post(callsOf(away), { action: 'ClearCache' }))).toEqual([409, 'offline'])
+    const expiresAt = new Date(api.clock.now().getTime() + 3600_000)
+    const queued = await api.post(callsOf(away), {
+      action: 'ClearCache',
+      whenOffline: 'queue',
+      expiresAt: expiresAt.toISOString().replace('.000Z', '+00:00'),
+    })
+    expect(queued.status).toBe(202)
+    expect(queued.body).toMatchObject({
+      status: 'Queued',
+      whenOffline: 'queue',
+      expiresAt: expiresAt.toISOString(),
+    })
+    api.clock.advance(3601)
+    expect((await api.get(`${callsOf(away)}/${queued.body.messageId}`)).body).toMatchObject({
+      status: 'Expired',
+    })
+  })
+
+  test('is full at fifty', async () => {
+    const away = await aChargePoint(api, { connected: false })
+    const body = { action: 'ClearCache', whenOffline: 'queue' }
+    for (let count = 0; count < 50; count++) expect((await api.post(callsOf(away), body)).status).toBe(202)
+    const headers = { 'idempotency-key': 'full' }
+    expect(problemOf(await api.post(callsOf(away), body, headers))).toEqual([429, 'queue-full'])
+    const { messageId } = (await api.get(`${callsOf(away)}?limit=2`)).body.items[1]
+    expect(messageId).toEqual(expect.any(String))
+    const again = await api.post(callsOf(away), body, headers)
+    expect(again.headers.has('idempotency-replayed')).toBe(false)
+  })
+
+  test('never shows an AuthorizationKey, waiting or sent', async () => {
+    const secret = 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00'
+    const body = { action: 'ChangeConfiguration', payload: { key: 'AuthorizationKey', value: secret } }
+    const away = await aChargePoint(api, { connected: false })
+    const queued = await api.post(callsOf(away), { ...body, whenOffline: 'queue' })
+    expect(queued.body.payload).toEqual({ key: 'AuthorizationKey', value: '***' })
+    const chargePoint = await aChargePoint(api)
+    await api.post(callsOf(chargePoint), body, { 'idempotency-key': 'secret' })
+    const replayed = await api.post(callsOf(chargePoint), body, { 'idempotency-key': 'secret' })
+    expect(replayed.headers.get('idempotency-replayed')).toBe('true')
+    expect(api.pushed.at(-1)?.frame).toContain(secret)
+    await answerNext(chargePoint, 'ChangeConfiguration', { status: 'Accepted' })
+    for (const each of [away, chargePoint]) {
+      const { items } = (await api.get(callsOf(each))).body
+      for (const { messageId } of items) await api.get(`${callsOf(each)}/${messageId}`)
+    }
+    await api.get(`/charge-points/${chargePoint.chargePointId}/configuration`)
+    expect(api.told.join()).not.toContain(secret)
+    expect(JSON.stringify(api.logged)).not.toContain(secret)
+  })
+})
+
+describe('GET …/calls', () => {
+  test('pages, newest first', async () => {
+    const away = await aChargePoint(api, { connected: false })
+    const sent: string[] = []
+    for (let count = 0; count < 5; count++) {
+      api.clock.advance(1)
+      sent.push(
+        (await api.post(callsOf(away), { action: 'ClearCache', whenOffline: 'queue' })).body.messageId,
+      )
+    }
+    const first = (await api.get(`${callsOf(away)}?limit=3`)).body
+    const second = (await api.get(`${callsOf(away)}?limit=3&cursor=${first.cursor}`)).body
+    const listed = [...first.items, ...second.items].map(({ messageId }) => messageId)
+    expect(listed).toEqual(sent.reverse())
+    expect(second).not.toHaveProperty('cursor')
+  })
+
+  test('a nonsensical preference is none', async () => {
+    const chargePoint = await aChargePoint(api)
+    const { body } = await api.post(
+      callsOf(chargePoint),
+      { action: 'ClearCache' },
+      { prefer: 'wait=-1, wait=soon' },
+    )
+    const read = await api.get(`${callsOf(chargePoint)}/${body.messageId}`, { prefer: 'return=minimal' })
+    expect(read.headers.has('preference-applied')).toBe(false)
+  })
+})
+
+describe('DELETE …/calls/{messageId}', () => {
+  test('takes back what waits, and nothing else', async () => {
+    const chargePoint = await aChargePoint(api)
+    const path = callsOf(chargePoint)
+    const sent = (await api.post(path, { action: 'ClearCache' })).body
+    const waiting = (await api.post(path, { action: 'GetLocalListVersion' })).body
+    expect(problemOf(await api.delete(`${path}/${sent.messageId}`))).toEqual([409, 'not-queued'])
+    const cancelled = await api.delete(`${path}/${waiting.messageId}`)
+    expect(cancelled.body).toMatchObject({ status: 'Cancelled', closedAt: api.clock.iso() })
+    expect((await api.delete(`${path}/${waiting.messageId}`)).status).toBe(200)
+    await chargePoint.answer(sent.messageId, { status: 'Accepted' })
+    expect(api.pushed.map(({ frame }) => frame).join()).not.toContain(waiting.messageId)
+    expect(problemOf(await api.delete(`${path}/${sent.messageId}`))).toEqual([409, 'not-queued'])
+    expect(problemOf(await api.delete(`${path}/nothing`))).toEqual([404, 'unknown'])
+    const other = await aChargePoint(api)
+    expect(problemOf(await api.get(`${callsOf(other)}/${sent.messageId}`))).toEqual([404, 'unknown'])
+  })
+})

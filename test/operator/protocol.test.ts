@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createOperatorApi } from '../../lib/operator/api.ts'
+import { ENDPOINTS } from '../../lib/operator/endpoints.ts'
+import { aChargePoint } from '../support/system.ts'
+import { docs, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
+
+let api: TestApi
+let breaking = false
+beforeAll(async () => {
+  api = await startApi({
+    store: (store) => ({
+      ...store,
+      listIdTags: async (page) => {
+        if (breaking) throw new Error('the password is hunter2')
+        return store.listIdTags(page)
+      },
+    }),
+  })
+})
+afterAll(() => api.stop())
+
+describe('what is not there', () => {
+  test.each([
+    '/',
+    '/nothing',
+    '/charge-points/',
+    '/charge-points/a/b',
+    '/charge-points//calls',
+    '/Charge-Points',
+  ])('GET %s is 404', async (path) => {
+    expect(problemOf(await api.get(path))).toEqual([404, 'no-route'])
+  })
+
+  test('a path that is not percent-encoded UTF-8 is refused', async () => {
+    for (const path of ['/charge-points/%E4', '/charge-points/%zz', '/id-tags/100%']) {
+      expect(problemOf(await api.get(path)), path).toEqual([400, 'invalid'])
+    }
+  })
+})
+
+describe('methods', () => {
+  test.each([
+    ['PUT', '/charge-points', 'OPTIONS, GET, HEAD, POST'],
+    ['PUT', '/charge-points/CP1', 'OPTIONS, GET, HEAD, PATCH, DELETE'],
+    ['POST', '/transactions/1', 'OPTIONS, GET, HEAD'],
+    ['GET', '/unknown-id-tags/x', 'OPTIONS, DELETE'],
+    ['HEAD', '/unknown-id-tags/x', 'OPTIONS, DELETE'],
+    ['DELETE', '/openapi.json', 'OPTIONS, GET, HEAD'],
+  ])('%s %s is 405, and tells what would do', async (method, path, allow) => {
+    const refused = await api.ask(method, path)
+    expect(refused.status).toBe(405)
+    expect(refused.headers.get('allow')).toBe(allow)
+    if (method !== 'HEAD') expect(problemOf(refused)).toEqual([405, 'method-not-allowed'])
+  })
+
+  test('OPTIONS tells what would do, and lets no other origin in', async () => {
+    const { status, headers } = await api.ask('OPTIONS', '/charge-points/CP1', {
+      headers: { origin: 'https://evil.test' },
+    })
+    expect(status).toBe(204)
+    expect(headers.get('allow')).toBe('OPTIONS, GET, HEAD, PATCH, DELETE')
+    expect(headers.get('accept-patch')).toBe('application/merge-patch+json, application/json')
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+  })
+
+  test('HEAD tells what GET would, without the body', async () => {
+    const { chargePointId } = await aChargePoint(api)
+    const path = `/charge-points/${chargePointId}`
+    const [get, head] = [await api.get(path), await api.ask('HEAD', path)]
+    expect(head.status).toBe(200)
+    expect(head.text).toBe('')
+    expect(head.headers.get('etag')).toBe(get.headers.get('etag'))
+    expect(
+      (await api.ask('HEAD', path, { headers: { 'if-none-match': get.headers.get('etag') ?? '' } })).status,
+    ).toBe(304)
+    expect((await api.ask('HEAD', '/charge-points/nobody')).status).toBe(404)
+  })
+})
+
+describe('bodies', () => {
+  const post = (asking: Parameters<TestApi['ask']>[2]) => api.ask('POST', '/id-tags', asking)
+
+  test.each(['{', '', '{"idTag": "a",}', 'idTag=a'])('%j is not JSON', async (text) => {
+    expect(problemOf(await post({ text }))).toEqual([400, 'malformed'])
+  })
+
+  test('are UTF-8', async () => {
+    const text = new Uint8Array([0x7b, 0x22, 0x61, 0xff, 0x22, 0x3a, 0x31, 0x7d])
+    expect(problemOf(await post({ text }))).toEqual([400, 'malformed'])
+  })
+
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/merge-patch+json',
+    'application/jsonx',
+    '',
+  ])('of type %j are refused', async (type) => {
+    const refused = await post({ text: '{"idTag":"a"}', headers: { 'content-type': type } })
+    expect(problemOf(refused)).toEqual([415, 'unsupported-media-type'])
+    expect(refused.body.detail).toContain('application/json')
+  })
+
+  test('may say their charset', async () => {
+    const headers = { 'content-type': 'Application/JSON; charset=UTF-8' }
+    expect((await post({ text: '{"idTag":"charset"}', headers })).status).toBe(201)
+  })
+
+  test('are at most 256 KB', async () => {
+    const text = (bytes: number) => `{"idTag":"${'x'.repeat(bytes - 12)}"}`
+    expect(problemOf(await post({ text: text(256 * 1024) }))).toEqual([400, 'invalid'])
+    expect(problemOf(await post({ text: text(256 * 1024 + 1) }))).toEqual([413, 'too-large'])
+    const headers = { 'content-type': 'application/json', 'content-length': '999999' }
+    expect(problemOf(await post({ text: '{}', headers }))).toEqual([413, 'too-large'])
+  })
+
+  test('that try to reach the prototype reach nothing', async () => {
+    const { status } = await post({ text: '{"idTag":"proto","__proto__":{"blocked":true}}' })
+    expect([201, 400]).toContain(status)
+    expect((await api.get('/id-tags/proto')).body?.blocked).not.toBe(true)
+  })
+})
+
+test('every endpoint refuses query parameters it does not know', async () => {
+  for (const { spec } of ENDPOINTS) {
+    const path = `${spec.path.replace('{transactionId}', '1').replaceAll(/\{\w+\}/g, 'x')}?surplus=1`
+    const body = spec.body ? {} : undefined
+    const refused = await api.ask(spec.method.toUpperCase(), path, { body })
+    expect(problemOf(refused), path).toEqual([400, 'invalid'])
+    expect(pathsOf(refused), path).toContain('surplus')
+  }
+})
+
+test('an error of our own tells nothing but where to look in the log', async () => {
+  breaking = true
+  const failed = await api.get('/id-tags')
+  breaking = false
+  expect(problemOf(failed)).toEqual([500, 'internal'])
+  const { errorId } = failed.body
+  expect(failed.body).toEqual({
+    type: '/problems/internal',
+    title: expect.any(String),
+    status: 500,
+    instance: `urn:uuid:${errorId}`,
+    errorId,
+  })
+  const [entry] = api.logged.filter(({ level }) => level === 'error')
+  expect(entry?.facts).toMatchObject({ errorId, method: 'GET', path: '/api/id-tags' })
+  expect(entry?.facts.error).toBeInstanceOf(Error)
+})
+
+test('answers are not to be kept by anyone between', async () => {
+  const { headers } = await api.get('/charge-points')
+  expect(headers.get('cache-control')).toBe('private, no-cache')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+describe('where a caller is required', () => {
+  const app = () => createOperatorApi(api.system, { docs, callerRequired: true })
+
+  test.each(['/charge-points', '/nothing', '/docs/../charge-points', '/docs/%2e%2e/charge-points'])(
+    'nobody reads %s without claims',
+    async (path) => {
+      const response = await app().request(`/api${path}`)
+      expect(response.status).toBe(401)
+      expect(await response.json()).toMatchObject({ type: '/problems/unauthenticated' })
+    },
+  )
+
+  test('claims let one in, and the documentation needs none', async () => {
+    const env = { requestContext: { authorizer: { jwt: { claims: { sub: 'me' } } } } }
+    expect((await app().request('/api/charge-points', {}, env)).status).toBe(200)
+    expect((await app().request('/api/docs')).status).toBe(200)
+    expect((await app().request('/api/openapi.json')).status).toBe(200)
+  })
+})

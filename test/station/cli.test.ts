@@ -1,0 +1,244 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Io, run } from '../../lib/station/cli.ts'
+import type { Time } from '../../lib/station/time.ts'
+import { CentralSystem, until } from './central-system.ts'
+
+let system: CentralSystem
+
+beforeEach(async () => {
+  system = await CentralSystem.listen()
+})
+
+afterEach(async () => {
+  await system.close()
+  expect(system.violations).toEqual([])
+})
+
+interface Outcome {
+  code: number
+  out: string
+  err: string
+}
+
+const PACE = 20
+/** Time that passes faster than it should. */
+const time: Time = {
+  now: () => Date.now() * PACE,
+  after(ms, run) {
+    const timer = setTimeout(run, ms / PACE)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** The command line in this process. */
+async function station(args: string[], more: Partial<Io> = {}): Promise<Outcome> {
+  let out = ''
+  let err = ''
+  const code = await run(args, {
+    write: (text) => {
+      out += text
+    },
+    writeError: (text) => {
+      err += text
+    },
+    env: {},
+    isTty: false,
+    onInterrupt: () => {},
+    time,
+    ...more,
+  })
+  return { code, out, err }
+}
+
+const once1 = (...more: string[]) => ['--url', system.url, '--once', '--duration', '1', ...more]
+
+describe('npm run station', () => {
+  test('--help names every option and shows examples, through the real process', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'bin/station.ts', '--help'])
+    let out = ''
+    child.stdout.on('data', (data: Buffer) => {
+      out += data.toString()
+    })
+    const [code] = await once(child, 'close')
+    expect(code).toBe(0)
+    const options = [
+      'id',
+      'url',
+      'connectors',
+      'id-tag',
+      'password',
+      'meter-interval',
+      'power',
+      'charge',
+      'duration',
+      'once',
+      'vendor',
+      'model',
+      'serial',
+      'quiet',
+      'json',
+    ]
+    for (const option of options) expect(out).toContain(`--${option}`)
+    expect(out).toContain('Examples:')
+  })
+
+  test('--once charges once and exits with 0, through the real process', async () => {
+    const args = once1('--id', 'CP 7', '--meter-interval', '0', '--serial', 'S7')
+    const child = spawn(process.execPath, ['--import', 'tsx', 'bin/station.ts', ...args])
+    let out = ''
+    child.stdout.on('data', (data: Buffer) => {
+      out += data.toString()
+    })
+    const [code] = await once(child, 'close')
+    expect(code).toBe(0)
+    expect(system.attempts[0]?.path).toBe('/ocpp/CP%207')
+    expect(system.statuses(1)).toEqual(['Available', 'Preparing', 'Charging', 'Finishing', 'Available'])
+    const lines = out.trimEnd().split('\n')
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} {2}REQ {2}→ {2}\[2,"[^"]+","BootNotification",\{/),
+    )
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} {2}CONF ← {2}\[3,"[^"]+",\{"status":"Accepted"/),
+    )
+    expect(lines.at(-1)).toMatch(
+      /^CP 7: 11 requests sent, 11 answered, 0 refused, 0 unanswered · 0 received · 0\.00\d kWh · \d+\.\d s$/,
+    )
+  })
+
+  test.each([
+    [
+      'the tag is blocked',
+      { Authorize: { idTagInfo: { status: 'Blocked' } } },
+      'TAG001 is not authorized: Blocked',
+    ],
+    [
+      'the start is refused',
+      { StartTransaction: { transactionId: 1, idTagInfo: { status: 'Invalid' } } },
+      'TAG001 is Invalid',
+    ],
+    ['a CALLERROR', { StatusNotification: { error: 'InternalError' } }, 'requests were refused'],
+    [
+      'the boot is pending',
+      { BootNotification: { status: 'Pending', currentTime: '2026-11-21T08:00:00Z', interval: 60 } },
+      'registration Pending',
+    ],
+    ['no answer to the start', { StartTransaction: undefined }, 'StartTransaction: no answer'],
+    ['no answer to the stop', { StopTransaction: undefined }, 'StopTransaction: no answer'],
+  ])('--once exits with 1: %s', async (_, answers, why) => {
+    system.isSilent = true
+    Object.assign(system.answers, answers)
+    const { code, err } = await station(once1('--quiet', '--wait', '20'))
+    expect(err).toContain(why)
+    expect(code).toBe(1)
+  })
+
+  test('--once exits with 1 when nobody lets it in, and says why', async () => {
+    system.refuses = 401
+    const { code, err } = await station(once1('--wait', '5'))
+    expect(code).toBe(1)
+    expect(err).toContain('HTTP 401')
+  })
+
+  test('--quiet writes the closing line only; --json an object per line', async () => {
+    const quiet = await station(once1('--quiet'))
+    expect(quiet.code).toBe(0)
+    expect(quiet.out.trimEnd().split('\n')).toHaveLength(1)
+    const json = await station(once1('--json', '--id', 'CP002'))
+    const lines = json.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines).toContainEqual(
+      expect.objectContaining({ direction: 'sent', type: 'REQ', action: 'StartTransaction' }),
+    )
+    expect(lines).toContainEqual(
+      expect.objectContaining({ direction: 'received', type: 'CONF', action: 'StopTransaction' }),
+    )
+    expect(lines.at(-1)).toMatchObject({ summary: { refused: 0, timedOut: 0, queued: 0 } })
+  })
+
+  test.each([
+    [['--connectors', '0'], 'It must be a whole number from 1 to 100.'],
+    [['--connectors', '1.5'], 'It must be a whole number'],
+    [['--power', 'much'], 'It must be a number of kilowatts'],
+    [['--url', 'http://localhost'], 'begins with ws:// or wss://'],
+    [['--url', 'ws://me:secret@localhost'], 'A password goes into --password.'],
+    [['--id', ''], 'It must have 1 to 255 characters'],
+    [['--id', 'A:B', '--password', 'secret'], 'cannot hold a colon'],
+    [['--id-tag', 'x'.repeat(21)], 'It must have 1 to 20 characters.'],
+    [['--duration', '0'], 'It must be a whole number'],
+    [['--quiet', '--json'], 'cannot be used with'],
+    [['--toast'], "unknown option '--toast'"],
+    [['now'], 'too many arguments'],
+  ])('%j is refused in words', async (args, why) => {
+    const { code, err } = await station(args)
+    expect(code).toBe(1)
+    expect(err).toContain(why)
+  })
+
+  test('a new AuthorizationKey is in no log', async () => {
+    let interrupt = () => {}
+    const io = {
+      onInterrupt: (listen: () => void) => {
+        interrupt = listen
+      },
+    }
+    const running = station(['--url', system.url], io)
+    await until(() => system.statuses(2).length === 1)
+    await system.request('ChangeConfiguration', { key: 'AuthorizationKey', value: 'a"very secret key' })
+    interrupt()
+    const { code, out } = await running
+    expect(code).toBe(0)
+    expect(out).toContain('"value":"***"')
+    expect(out).not.toContain('very secret')
+  })
+
+  test('on a terminal it is coloured, unless NO_COLOR is set', async () => {
+    const coloured = await station(once1(), { isTty: true })
+    expect(coloured.out).toContain('\u001b[36mREQ  →\u001b[0m')
+    const plain = await station(once1(), { isTty: true, env: { NO_COLOR: '1' } })
+    expect(plain.out).not.toContain('\u001b')
+  })
+
+  test('keys play the driver; q stops the transaction and quits', async () => {
+    let press = (_key: string) => {}
+    let isListening = true
+    const keyboard = (onKey: (key: string) => void) => {
+      press = onKey
+      return () => {
+        isListening = false
+      }
+    }
+    const running = station(['--url', system.url, '--meter-interval', '0'], { keyboard })
+    await until(() => system.statuses(2).length === 1)
+    const pressed = async (key: string, action: string) => {
+      press(key)
+      await system.next(action)
+    }
+    press('x')
+    await pressed('p', 'StatusNotification')
+    await pressed('a', 'Authorize')
+    await pressed('s', 'StartTransaction')
+    await pressed('h', 'Heartbeat')
+    await pressed('x', 'StopTransaction')
+    await until(() => system.statuses(1).at(-1) === 'Finishing')
+    press('f')
+    await until(() => system.statuses(1).at(-1) === 'Faulted')
+    press('f')
+    await until(() => system.statuses(1).at(-1) === 'Finishing')
+    press('b')
+    await until(() => system.payloads('BootNotification').length === 2)
+    press('?')
+    await pressed('s', 'StartTransaction')
+    press('q')
+    const { code, out } = await running
+    expect(code).toBe(0)
+    expect(isListening).toBe(false)
+    expect(system.payloads('StopTransaction')).toHaveLength(2)
+    expect(out).toContain('no transaction is running on connector 1')
+    expect(out).toContain('TAG001: Accepted')
+    expect(out).toContain('keys: b boot')
+  })
+})
