@@ -41,7 +41,8 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
     const token = await fetchToken(readClient(process.env), `http://localhost:${process.env.PORT ?? '8080'}`)
     process.stdout.write(`${token}\n`)
   } catch (error) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    const reason =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
     process.stderr.write(`No token: ${reason}. Does "npm start" run?\n`)
     process.exitCode = 1
   }

@@ -21,9 +21,12 @@ describe('the edge function', () => {
     ['//ocpp/CP1', 'CP1'],
     ['/ocpp/OO%20QS%2F1', 'OO%20QS%2F1'],
     ['/ocpp/Lades%C3%A4ule', 'Lades%C3%A4ule'],
-    ['/ocpp/A:B', 'A:B'],
+    ['/ocpp/A:B', 'A%3AB'],
+    ['/ocpp/a&cp=b', 'a%26cp%3Db'],
+    ['/ocpp/a+b', 'a%2Bb'],
+    ['/ocpp/a%2bb', 'a%2Bb'],
     ['/ocpp/%2525', '%2525'],
-  ])('takes %s for the charge point %s, percent-encoded as it came', (uri, value) => {
+  ])('takes %s for the charge point %s, percent-encoded', (uri, value) => {
     expect(edge(uri)).toMatchObject({ uri: '/', querystring: { cp: { value } } })
   })
 

@@ -1,0 +1,92 @@
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Log, logToStderr, UserError } from '../lib/local/log.ts'
+import { type Local, startLocal } from '../lib/local/runtime.ts'
+import { synthesize } from '../lib/local/synth.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const HELP = `Busbar on this machine: the synthesized stack, run without AWS.
+
+  npm start
+
+Settings (environment)
+  PORT                  where it listens; default 8080
+  HOST                  the address it listens on; default 127.0.0.1, 0.0.0.0 for every one
+  BUSBAR_DATA           the folder that keeps everything; default .busbar
+  BUSBAR_CLIENT_ID      the machine client of POST /oauth2/token, with
+  BUSBAR_CLIENT_SECRET  its secret; else made at the first start and kept in credentials.json
+  DYNAMODB_ENDPOINT     a DynamoDB-compatible store to use instead of the embedded one
+`
+
+interface Settings {
+  port: number
+  host: string
+  dataDir: string
+}
+
+function readSettings({ PORT = '8080', HOST = '127.0.0.1', BUSBAR_DATA }: NodeJS.ProcessEnv): Settings {
+  const port = Number(PORT)
+  if (!/^\d+$/.test(PORT) || port > 65_535) {
+    throw new UserError(`PORT is "${PORT}"; it must be a number from 0 to 65535`)
+  }
+  if (!/^[\w.:-]+$/.test(HOST)) throw new UserError(`HOST is "${HOST}"; it must be an address or a host name`)
+  return { port, host: HOST, dataDir: resolve(BUSBAR_DATA || join(ROOT, '.busbar')) }
+}
+
+function banner({ url, wsUrl, credentials }: Local, dataDir: string): string {
+  const file = join(dataDir, 'credentials.json')
+  const rows = [
+    ['Charge points', `${wsUrl}/ocpp/<chargePointId>`],
+    ['Operator API', `${url}/api/…, documentation at ${url}/api/docs`],
+    ['Console', `${url}/`],
+    ['Credentials', file],
+  ]
+  const width = Math.max(...rows.map(([name = '']) => name.length))
+  const table = rows.map(([name = '', value]) => `  ${name.padEnd(width)}   ${value}`).join('\n')
+  const secret = process.env.BUSBAR_CLIENT_SECRET ? '$BUSBAR_CLIENT_SECRET' : secretIn(file)
+  const token = `curl -s ${url}/oauth2/token -d grant_type=client_credentials -u "${credentials.clientId}:${secret}"`
+  return `\nBusbar runs.\n\n${table}\n\n  To try: a token for the operator API\n  ${token}\n\n  Ctrl-C ends it.\n`
+}
+
+/** Read when the line is run, so that the secret itself is not printed. */
+const secretIn = (file: string): string => `$(node -p "require('${file}').clientSecret")`
+
+/** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
+const SAME_KEYSTROKE = 500
+
+function stopOnSignal(local: Local, log: Log): void {
+  let asked: number | undefined
+  const stop = async () => {
+    if (asked !== undefined) {
+      if (performance.now() - asked > SAME_KEYSTROKE) process.exit(1)
+      return
+    }
+    asked = performance.now()
+    log('\nEnding … (once more to force it)')
+    await local.stop()
+    process.exit(0)
+  }
+  process.on('SIGINT', () => void stop())
+  process.on('SIGTERM', () => void stop())
+}
+
+async function main(): Promise<void> {
+  if (process.argv.slice(2).some((argument) => ['--help', '-h'].includes(argument))) {
+    process.stdout.write(HELP)
+    return
+  }
+  process.env.TZ = 'UTC'
+  const { port, host, dataDir } = readSettings(process.env)
+  const cdkOut = await synthesize({ root: ROOT, log: logToStderr })
+  const local = await startLocal({ cdkOut, dataDir, port, host, log: logToStderr })
+  stopOnSignal(local, logToStderr)
+  process.stdout.write(`${banner(local, dataDir)}\n`)
+}
+
+main().catch((error: unknown) => {
+  logToStderr(
+    error instanceof UserError ? error.message : String(error instanceof Error ? error.stack : error),
+  )
+  process.exit(1)
+})

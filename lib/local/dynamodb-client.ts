@@ -1,0 +1,28 @@
+import { asObject, asText, type JsonObject, parseJson } from './json.ts'
+
+export class DynamoDbError extends Error {
+  readonly type: string
+  constructor(type: string, message: string) {
+    super(message)
+    this.type = type
+  }
+}
+
+/** One call of the DynamoDB API, for what the runtime itself asks of the engine: no SDK, which would slow the start. */
+export async function dynamoDb(engine: URL, operation: string, input: JsonObject): Promise<JsonObject> {
+  const response = await fetch(engine, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-amz-date': `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`,
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+    },
+    body: JSON.stringify(input),
+  })
+  const output = asObject(parseJson(await response.text()))
+  if (response.ok) return output
+  const type = (asText(output.__type) ?? '').replace(/^.*#/, '')
+  throw new DynamoDbError(type, `${operation}: ${type || response.status} ${asText(output.message) ?? ''}`)
+}

@@ -1,0 +1,101 @@
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
+import { type Authorize, AwsError } from './aws-error.ts'
+import { asArray, asObject, asText, type JsonObject, parseJson } from './json.ts'
+import { messageOf } from './log.ts'
+import { arn } from './world.ts'
+
+interface Permission {
+  action: string
+  resource: string
+}
+
+const TRANSACT_WRITES: Record<string, string> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+}
+
+const tableArn = (table: unknown): string => {
+  const name = asText(table) ?? ''
+  return name.startsWith('arn:') ? name : arn('dynamodb', `table/${name}`)
+}
+
+/** What a request needs, as the service authorization reference lists it. */
+export function permissions(operation: string, body: JsonObject): Permission[] {
+  const need = (name: string, table: unknown): Permission => ({
+    action: `dynamodb:${name}`,
+    resource: tableArn(table),
+  })
+  switch (operation) {
+    case 'TransactWriteItems':
+      return asArray(body.TransactItems).flatMap((item) =>
+        Object.entries(asObject(item)).map(([kind, write]) =>
+          need(TRANSACT_WRITES[kind] ?? kind, asObject(write).TableName),
+        ),
+      )
+    case 'TransactGetItems':
+      return asArray(body.TransactItems).map((item) =>
+        need('GetItem', asObject(asObject(item).Get).TableName),
+      )
+    case 'BatchGetItem':
+    case 'BatchWriteItem':
+      return Object.keys(asObject(body.RequestItems)).map((table) => need(operation, table))
+    default: {
+      const { action, resource } = need(operation, body.TableName)
+      return [{ action, resource: body.IndexName ? `${resource}/index/${body.IndexName}` : resource }]
+    }
+  }
+}
+
+/** Checks the caller's grants and hands the request to the engine as it came. */
+export class DynamoDbProxy {
+  private readonly engine: () => URL
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 60_000 })
+
+  /** `engine` gives the engine's address; it may change when the engine is restarted. */
+  constructor(engine: () => URL) {
+    this.engine = engine
+  }
+
+  async handle(
+    operation: string,
+    body: Buffer,
+    request: IncomingMessage,
+    response: ServerResponse,
+    authorize: Authorize,
+  ): Promise<void> {
+    const needed = permissions(operation, asObject(parseJson(body.toString())))
+    for (const { action, resource } of needed) authorize(action, resource)
+    await this.forward(body, request, response)
+  }
+
+  private forward(
+    body: Buffer,
+    { headers, method }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const url = this.engine()
+      const upstream = httpRequest(
+        {
+          agent: this.agent,
+          hostname: url.hostname,
+          port: url.port,
+          path: '/',
+          method,
+          headers: { ...headers, host: url.host, 'content-length': body.length },
+        },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 500, answer.headers)
+          pipeline(answer, response, (error) => (error ? reject(error) : resolve()))
+        },
+      )
+      upstream.on('error', (error) => {
+        reject(new AwsError(500, 'InternalServerError', `The store does not answer: ${messageOf(error)}`))
+      })
+      upstream.end(body)
+    })
+  }
+}

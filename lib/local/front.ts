@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Edge } from './edge.ts'
+import { listen, PayloadTooLarge, respondJson } from './http.ts'
+import type { HttpApi } from './http-api.ts'
+import type { Issuer } from './issuer.ts'
+import { type Log, messageOf, UserError } from './log.ts'
+import { isHandshake, refuseUpgrade } from './upgrade.ts'
+import type { WebSocketApi } from './web-socket-api.ts'
+
+export interface Services {
+  edge: Edge
+  webSocketApi: WebSocketApi | undefined
+  httpApi: HttpApi | undefined
+  issuer: Issuer
+}
+
+/** What `/` shows until there is a console. */
+const HOME = '/api/docs'
+
+const SERVER_OPTIONS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 20_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  // Where Node knows it (24.9 on): other upgrades, such as Java's to h2c, are then answered as if not asked for.
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+}
+
+/** The one public server: charge points come in by upgrade, operators under /api, tokens under /oauth2. */
+export class Front {
+  private readonly server: Server
+  private readonly log: Log
+  private services: Services | undefined
+
+  constructor(log: Log) {
+    this.log = log
+    this.server = createServer(SERVER_OPTIONS, (request, response) => void this.answer(request, response))
+    this.server.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head))
+  }
+
+  /** Takes the port; requests are answered with 503 until `serve` and after `suspend`. */
+  async listen(port: number, host: string): Promise<number> {
+    try {
+      return await listen(this.server, port, host)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EADDRINUSE') throw new UserError(`Port ${port} is in use. Set PORT to another one`)
+      if (code === 'EACCES')
+        throw new UserError(`Port ${port} may not be used by this account. Set PORT to another one`)
+      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+        throw new UserError(`HOST ${host} is not of this machine`)
+      throw error
+    }
+  }
+
+  serve(services: Services): void {
+    this.services = services
+  }
+
+  /** Lets nobody in any more; what is under way goes on. */
+  suspend(): void {
+    this.services = undefined
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve())
+      this.server.closeAllConnections()
+    })
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.route(request, response)
+    } catch (error) {
+      if (error instanceof PayloadTooLarge) return problem(response, 413, 'Content Too Large', error.message)
+      if (request.destroyed && !request.complete) return
+      this.log(`front: ${error instanceof Error ? error.stack : error}`)
+      problem(response, 500, 'Internal Server Error')
+    }
+  }
+
+  private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (!this.services) return problem(response, 503, 'Service Unavailable', 'Busbar starts or ends')
+    const { httpApi, issuer } = this.services
+    if (httpApi && (path === '/api' || path.startsWith('/api/'))) return httpApi.handle(request, response)
+    if (await issuer.handle(request, response, path)) return
+    if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
+      return void response.writeHead(302, { location: HOME, 'content-length': 0 }).end()
+    }
+    problem(response, 404, 'Not Found', `There is nothing at ${path}`)
+  }
+
+  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy())
+    try {
+      if (!isHandshake(request)) return refuseUpgrade(socket, 400, '{"message":"Bad Request"}')
+      const webSocketApi = this.services?.webSocketApi
+      if (!this.services || !webSocketApi) return refuseUpgrade(socket, 503)
+      const result = this.services.edge(request)
+      if (result.kind === 'request')
+        return await webSocketApi.upgrade(result.handshake, request, socket, head)
+      const { status, body, headers } = result.response
+      refuseUpgrade(socket, status, body, headers)
+    } catch (error) {
+      this.log(`upgrade: ${messageOf(error)}`)
+      refuseUpgrade(socket, 500)
+    }
+  }
+}
+
+/** RFC 9457. */
+function problem(response: ServerResponse, status: number, title: string, detail?: string): void {
+  respondJson(response, status, { status, title, detail }, { 'content-type': 'application/problem+json' })
+}

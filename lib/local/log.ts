@@ -1,0 +1,12 @@
+export type Log = (line: string) => void
+
+export const logToStderr: Log = (line) => void process.stderr.write(`${line}\n`)
+
+export const silent: Log = () => {}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** A failure that the person at the keyboard can mend: shown as its message alone, without a stack. */
+export class UserError extends Error {
+  override name = 'UserError'
+}
