@@ -1,0 +1,112 @@
+import type { Live, RegistrationStatus } from './charge-points.ts'
+import type { Page, PageRequest } from './page.ts'
+
+export const CLOSED_STATUSES = [
+  'Answered',
+  'Refused',
+  'TimedOut',
+  'Undelivered',
+  'Expired',
+  'Cancelled',
+] as const
+export type ClosedStatus = (typeof CLOSED_STATUSES)[number]
+export type CallStatus = 'Queued' | 'Sent' | ClosedStatus
+
+/** A central-system request, from the operator's wish to its end. */
+export interface CallRecord {
+  chargePointId: string
+  /** UUIDv7: ordered by time. */
+  messageId: string
+  action: string
+  payload: Record<string, unknown>
+  status: CallStatus
+  /** Who asked. */
+  origin?: string
+  createdAt: string
+  timeoutSeconds: number
+  /** A queued call that has not left by then is Expired. */
+  expiresAt: string
+  /** Waits for its station rather than ending when the station is not there. */
+  queueWhenOffline?: boolean
+  sentAt?: string
+  connectionId?: string
+  /** A call sent and not answered by then is TimedOut. */
+  deadline?: string
+  closedAt?: string
+  response?: unknown
+  error?: CallFailure
+  /** An answer that came when the call had ended already. */
+  lateReply?: { response?: unknown; error?: CallFailure; at: string }
+  /** Where the station's response breaks the schema. */
+  violations?: { path: string; message: string }[]
+}
+
+/** `code`: the station's CALLERROR code, or our own word for what went wrong. */
+export interface CallFailure {
+  code: string
+  description: string
+  details?: Record<string, unknown>
+}
+
+export interface CallEnd {
+  status: ClosedStatus
+  at: string
+  response?: unknown
+  error?: CallFailure
+  violations?: { path: string; message: string }[]
+}
+
+export type Slot =
+  | { taken: true; connectionId: string }
+  | { taken: false; reason: 'unknown' | 'offline' | 'busy' | 'not-accepted' }
+
+export interface Calls {
+  /** Takes the charge point's one in-flight slot. Never while calls wait in its queue: order is kept. */
+  takeSlot(slot: {
+    chargePointId: string
+    messageId: string
+    deadline: string
+    now: string
+    allowed: readonly RegistrationStatus[]
+  }): Promise<Slot>
+  /** Writes a new call's record. */
+  recordCall(call: CallRecord): Promise<void>
+  /** Puts a recorded call at the end of the queue. */
+  enqueueCall(chargePointId: string, messageId: string): Promise<Live | 'unknown' | 'full'>
+  /** Moves the head of the queue into the free slot; undefined if someone else was faster. */
+  takeNext(
+    live: Live,
+    now: string,
+    deadline: string,
+  ): Promise<{ messageId: string; connectionId: string } | undefined>
+  /** Takes an ended call off the head of the queue; the live record as it stands then. */
+  dropHead(live: Live): Promise<Live | undefined>
+  /** Puts a call that did not reach its station back to the head of the queue, and frees the slot it held. */
+  requeueCall(chargePointId: string, messageId: string): Promise<void>
+  /** A queued call becomes Sent; undefined if it has ended meanwhile. */
+  markSent(
+    chargePointId: string,
+    messageId: string,
+    sent: { connectionId: string; sentAt: string; deadline: string; payload: Record<string, unknown> },
+  ): Promise<CallRecord | undefined>
+  /**
+   * The first end wins, and an answer only until the deadline. `closed: false` gives the record as it stands, or none
+   * where no such call exists.
+   */
+  closeCall(
+    chargePointId: string,
+    messageId: string,
+    end: CallEnd,
+  ): Promise<{ closed: boolean; call?: CallRecord }>
+  /** Keeps the first answer that came too late. */
+  recordLateReply(
+    chargePointId: string,
+    messageId: string,
+    reply: NonNullable<CallRecord['lateReply']>,
+  ): Promise<void>
+  /** Frees the slot if this call still holds it; `heardAt` notes that the charge point was heard. */
+  freeSlot(chargePointId: string, messageId: string, heardAt?: string): Promise<Live | undefined>
+  getCall(chargePointId: string, messageId: string): Promise<CallRecord | undefined>
+  /** Newest first. */
+  listCalls(chargePointId: string, page: PageRequest): Promise<Page<CallRecord>>
+}

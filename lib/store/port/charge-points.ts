@@ -1,0 +1,157 @@
+import type { Page, PageRequest } from './page.ts'
+import type { TransactionStart } from './transactions.ts'
+
+export type RegistrationStatus = 'Accepted' | 'Pending' | 'Rejected'
+export type SecurityProfile = 0 | 1 | 2 | 3
+
+/** The operator's record of a charge point: what rarely changes. */
+export interface ChargePoint {
+  chargePointId: string
+  registrationStatus: RegistrationStatus
+  securityProfile: SecurityProfile
+  passwordHash?: string
+  description?: string
+  address?: string
+  /** Seconds; overrides the central system's own (BootNotification.conf `interval`, §4.2). */
+  heartbeatInterval?: number
+  /** Answer this charge point's violations of the schema with CALLERROR instead of kindness. */
+  strict?: boolean
+  boot?: BootRecord
+  createdAt: string
+  updatedAt: string
+  version: number
+}
+
+/** The latest BootNotification.req (§6.3). */
+export interface BootRecord {
+  chargePointVendor: string
+  chargePointModel: string
+  chargePointSerialNumber?: string
+  chargeBoxSerialNumber?: string
+  firmwareVersion?: string
+  iccid?: string
+  imsi?: string
+  meterType?: string
+  meterSerialNumber?: string
+  at: string
+}
+
+/** What GetConfiguration.conf last said, kept current by accepted ChangeConfigurations. */
+export interface ConfigurationSnapshot {
+  at: string
+  keys: Record<string, { value?: string; readonly: boolean; rebootRequired?: boolean }>
+  unknownKeys?: string[]
+}
+
+export interface Connection {
+  connectionId: string
+  connectedAt: string
+  address?: string
+}
+
+/** What changes often, in a record of its own that stays under 1 KB. */
+export interface Live {
+  chargePointId: string
+  registrationStatus: RegistrationStatus
+  connection?: Connection
+  lastSeenAt?: string
+  /** By connectorId; 0 is the charge point itself. */
+  connectors: Record<number, ConnectorState>
+  inFlight?: InFlight
+  /** Message ids of the calls that wait for the slot, first to leave first. */
+  queue: string[]
+  firmware?: { status: string; at: string }
+  diagnostics?: { status: string; at: string }
+  log?: { status: string; at: string }
+  violations: number
+  lastViolation?: { action: string; path: string; message: string; at: string }
+}
+
+export interface ConnectorState {
+  status?: ConnectorStatus
+  transactionId?: number
+}
+
+export interface ConnectorStatus {
+  status: string
+  errorCode: string
+  info?: string
+  vendorId?: string
+  vendorErrorCode?: string
+  /** The station's own time of the status, or the receipt where it gave none that can be believed. */
+  timestamp: string
+  receivedAt: string
+}
+
+export interface InFlight {
+  messageId: string
+  connectionId: string
+  deadline: string
+}
+
+/** A change to the live record that rides on the write that notes that the charge point was heard. */
+export type LiveChange =
+  | { kind: 'status'; connectorId: number; status: ConnectorStatus }
+  /** The transaction this start is, or will be, on its connector. */
+  | { kind: 'start'; start: TransactionStart }
+  | { kind: Progress; status: string }
+
+/** What a charge point reports the progress of: an update, an upload of diagnostics, an upload of a log. */
+export type Progress = 'firmware' | 'diagnostics' | 'log'
+
+export interface Heard {
+  chargePointId: string
+  connectionId: string
+  at: string
+  change?: LiveChange
+  violation?: { action: string; path: string; message: string }
+}
+
+/** `current: false`: the frame came over a connection that a newer one has replaced; nothing was changed. */
+export type Hearing = { known: false } | { known: true; current: boolean; live: Live }
+
+export interface ChargePoints {
+  createChargePoint(chargePoint: ChargePoint): Promise<'created' | 'exists'>
+  getChargePoint(chargePointId: string): Promise<ChargePoint | undefined>
+  getLive(chargePointId: string): Promise<Live | undefined>
+  /** Ordered by chargePointId. */
+  listChargePoints(page: PageRequest): Promise<Page<{ chargePoint: ChargePoint; live: Live | undefined }>>
+  /** Applies the change if `version`, when given, is still the record's own. `null` removes a property. */
+  updateChargePoint(
+    chargePointId: string,
+    change: ChargePointChange,
+    at: string,
+    version?: number,
+  ): Promise<ChargePoint | 'unknown' | 'changed'>
+  /** Its transactions, calls and meter values stay. */
+  deleteChargePoint(chargePointId: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
+  recordBoot(chargePointId: string, boot: BootRecord): Promise<ChargePoint | undefined>
+  getConfiguration(chargePointId: string): Promise<ConfigurationSnapshot | undefined>
+  recordConfiguration(chargePointId: string, configuration: ConfigurationSnapshot): Promise<void>
+
+  /** The newest connection wins; the one it replaced comes back, to be closed. */
+  connect(
+    chargePointId: string,
+    connection: Connection,
+  ): Promise<{ outcome: 'connected'; replaced?: Connection } | { outcome: 'unknown' | 'superseded' }>
+  /** Whose connection it is: asked where an event does not say. */
+  chargePointOf(connectionId: string): Promise<string | undefined>
+  /** Changes something only if the connection is the current one. */
+  disconnect(chargePointId: string, connectionId: string): Promise<boolean>
+  hear(heard: Heard): Promise<Hearing>
+  /** Notes the transaction that runs on a connector. */
+  noteTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
+  /** Forgets the transaction on its connector, if it is still the one noted there. */
+  clearTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
+}
+
+export type ChargePointChange = {
+  [K in
+    | 'registrationStatus'
+    | 'securityProfile'
+    | 'passwordHash'
+    | 'description'
+    | 'address'
+    | 'heartbeatInterval'
+    | 'strict']?: ChargePoint[K] | null
+}

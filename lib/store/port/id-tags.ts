@@ -1,0 +1,43 @@
+import type { Page, PageRequest } from './page.ts'
+
+/** §7.27. `status` is the verdict, final for the transaction it was given to. */
+export interface IdTagInfo {
+  status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx'
+  expiryDate?: string
+  parentIdTag?: string
+}
+
+export interface IdTag {
+  /** As the operator wrote it; compared without case (§7 CiString20). */
+  idTag: string
+  parentIdTag?: string
+  expiryDate?: string
+  blocked: boolean
+  /** How many transactions it may have at once; 0 forbids all. */
+  maxActiveTransactions: number
+  note?: string
+  createdAt: string
+  updatedAt: string
+  version: number
+}
+
+export type IdTagChange = {
+  [K in 'parentIdTag' | 'expiryDate' | 'blocked' | 'maxActiveTransactions' | 'note']?: IdTag[K] | null
+}
+
+export interface IdTags {
+  createIdTag(idTag: IdTag): Promise<'created' | 'exists'>
+  /** `active`: the transactions that occupy the tag now. */
+  getIdTag(idTag: string): Promise<{ idTag: IdTag; active: number[] } | undefined>
+  listIdTags(page: PageRequest): Promise<Page<IdTag>>
+  updateIdTag(
+    idTag: string,
+    change: IdTagChange,
+    at: string,
+    version?: number,
+  ): Promise<IdTag | 'unknown' | 'changed'>
+  deleteIdTag(idTag: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
+  /** Counts the transaction among the tag's active ones unless `max` others are there already; they come back then. */
+  occupyIdTag(idTag: string, transactionId: number, max: number): Promise<'occupied' | number[]>
+  releaseIdTag(idTag: string, transactionId: number): Promise<void>
+}

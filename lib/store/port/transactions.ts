@@ -1,0 +1,119 @@
+import type { IdTagInfo } from './id-tags.ts'
+import type { Page, PageRequest } from './page.ts'
+
+export type TransactionFlag =
+  /** The start was refused: its idTagInfo is not Accepted. */
+  | 'refused'
+  /** A stop came for a transaction that was never started here. */
+  | 'orphanStop'
+  /** Another, different stop came for a transaction that had stopped already. */
+  | 'secondStop'
+  /** The stop's meter reading is below the start's. */
+  | 'meterBackwards'
+
+export interface Transaction {
+  /** Positive 31-bit integer, unique over all charge points. */
+  transactionId: number
+  chargePointId: string
+  connectorId?: number
+  idTag?: string
+  /** Wh. */
+  meterStart?: number
+  startedAt?: string
+  reservationId?: number
+  /** The verdict the start was answered with. */
+  idTagInfo?: IdTagInfo
+  startReceivedAt?: string
+  stop?: TransactionStop
+  flags: TransactionFlag[]
+}
+
+export interface TransactionStop {
+  /** Given empty where the station gave none that can be read; the receipt then stands in for it. */
+  timestamp: string
+  /** Wh. */
+  meterStop: number
+  reason: string
+  idTag?: string
+  idTagInfo?: IdTagInfo
+  receivedAt: string
+  /** What the station called the transaction, where that is not its id here (orphan and second stops). */
+  reportedTransactionId?: number
+}
+
+/**
+ * Two starts of one charge point with the same four facts are one transaction, however often they are sent. `timestamp`
+ * is empty where the station gave none that can be read; the receipt then stands in for it.
+ */
+export interface TransactionStart {
+  chargePointId: string
+  connectorId: number
+  idTag: string
+  meterStart: number
+  timestamp: string
+  reservationId?: number
+}
+
+export interface TransactionFilter {
+  chargePointId?: string
+  idTag?: string
+  /** Only those running (true) or stopped (false). */
+  active?: boolean
+}
+
+export interface MeterValuesRecord {
+  chargePointId: string
+  connectorId?: number
+  transactionId?: number
+  /** As received, normalised: one entry per sampled instant (§7.33). */
+  meterValue: MeterValueEntry[]
+  receivedAt: string
+  /** late: after the stop. orphan: names a transaction that is not this charge point's. transactionData: came with the stop. */
+  flag?: 'late' | 'orphan' | 'transactionData'
+}
+
+export interface MeterValueEntry {
+  /** Given empty where the station gave none that can be read; the receipt then stands in for it. */
+  timestamp: string
+  sampledValue: SampledValue[]
+}
+
+/** §7.43: absent means Sample.Periodic, Raw, Energy.Active.Import.Register, Outlet, Wh. */
+export interface SampledValue {
+  value: string
+  context?: string
+  format?: string
+  measurand?: string
+  phase?: string
+  location?: string
+  unit?: string
+}
+
+export interface Transactions {
+  /**
+   * The id this start has, or will have: a hash of its facts, moved on where another transaction holds it already.
+   * `transaction` is there if the start was recorded before: then it is a resend.
+   */
+  findStart(start: TransactionStart): Promise<{ transactionId: number; transaction?: Transaction }>
+  /** One conditional write. What comes back is what is stored: on a resend the first record, not this one. */
+  recordStart(
+    transactionId: number,
+    start: TransactionStart,
+    idTagInfo: IdTagInfo,
+    receivedAt: string,
+  ): Promise<Transaction>
+  /** A stop without its start, or a second stop, becomes a flagged record of its own; a resend comes back unchanged. */
+  recordStop(
+    chargePointId: string,
+    transactionId: number,
+    stop: TransactionStop,
+  ): Promise<{ transaction: Transaction; resent: boolean }>
+  getTransaction(transactionId: number): Promise<Transaction | undefined>
+  /** Newest start first. */
+  listTransactions(filter: TransactionFilter, page: PageRequest): Promise<Page<Transaction>>
+  /** A resend changes nothing. */
+  recordMeterValues(record: MeterValuesRecord): Promise<void>
+  listTransactionMeterValues(transactionId: number, page: PageRequest): Promise<Page<MeterValuesRecord>>
+  /** Those that belong to no transaction here. */
+  listChargePointMeterValues(chargePointId: string, page: PageRequest): Promise<Page<MeterValuesRecord>>
+}
