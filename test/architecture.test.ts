@@ -15,7 +15,7 @@ const ARROWS: Record<string, string[]> = {
   'lib/station': ['lib/ocpp'],
   'lib/local': [],
   'lib/stack': [],
-  functions: ['lib/central-system', 'lib/operator', 'lib/store'],
+  functions: ['lib/ocpp', 'lib/central-system', 'lib/operator', 'lib/store'],
   bin: ['lib/stack', 'lib/local', 'lib/station'],
 }
 

@@ -30,6 +30,8 @@ export interface SettleContext {
   messageId: string
   settledAt: string
   store: Store
+  /** The hash of the secret in the request, if it had one. */
+  sealed?: string
 }
 
 /** An action the central system sends (spec ch. 5). */
@@ -39,8 +41,11 @@ export interface CentralSystemAction<Req = unknown, Res = unknown> {
   response: Schema<Res>
   /** Registration statuses in which it may be sent; while Rejected nothing is (§4.2). */
   allowed: readonly RegistrationStatus[]
-  /** The request without its secrets: what is kept on record once it is sent. */
-  redact?(request: Req): Req
+  /** For a request with a secret in it: what of it may be kept on record, and the secret's hash for `settle`. */
+  conceal?(
+    request: Req,
+    hash: (secret: string) => Promise<string>,
+  ): Promise<{ request: Req; sealed: string } | undefined>
   /** What the station's answer changes here. Run again after a crash, it must change nothing more. */
   settle?(request: Req, response: Res, context: SettleContext): Promise<void>
 }

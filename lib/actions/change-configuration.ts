@@ -1,7 +1,7 @@
 import { schema, type TypeOf } from '../ocpp/schema.ts'
 import { sameCiString } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
-import { withoutSecret } from './secret-keys.ts'
+import { isSecretKey, REDACTED } from './secret-keys.ts'
 
 const request = schema((t) => t.object({ key: t.string(50), value: t.string(500) }))
 const response = schema((t) =>
@@ -20,13 +20,19 @@ export const ChangeConfiguration = centralSystemAction({
   request,
   response,
 
-  redact: (request) => ({ ...request, ...withoutSecret(request.key, { value: request.value }) }),
+  async conceal(request, hash) {
+    if (!isSecretKey(request.key)) return undefined
+    return { request: { ...request, value: REDACTED }, sealed: await hash(request.value) }
+  },
 
-  async settle({ key, value }, { status }, { chargePointId, settledAt, store }) {
+  async settle({ key, value }, { status }, { chargePointId, settledAt, store, sealed }) {
     if (status !== 'Accepted' && status !== 'RebootRequired') return
+    // From now on the charge point has this password, and no other (whitepaper A01).
+    if (sealed) await store.updateChargePoint(chargePointId, { passwordHash: sealed }, settledAt)
     const known = await store.getConfiguration(chargePointId)
     const name = Object.keys(known?.keys ?? {}).find((each) => sameCiString(each, key)) ?? key
     await store.recordConfiguration(chargePointId, {
+      ...known,
       at: known?.at ?? settledAt,
       keys: {
         ...known?.keys,

@@ -6,7 +6,7 @@ import { withoutSecret } from './secret-keys.ts'
 const request = schema((t) => t.object({ key: t.optional(t.array(t.string(50))) }))
 const response = schema((t) =>
   t.object({
-    configurationKey: t.optional(t.array(keyValue(t))),
+    configurationKey: t.optional(t.arrayOfReadable(keyValue(t))),
     unknownKey: t.optional(t.array(t.string(50))),
   }),
 )

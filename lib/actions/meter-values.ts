@@ -6,8 +6,8 @@ import { type AnswerContext, stationAction } from './action.ts'
 const request = schema((t) =>
   t.object({
     connectorId: t.integer(),
-    transactionId: t.optional(t.integer()),
-    meterValue: t.array(meterValue(t)),
+    transactionId: t.optionalIfReadable(t.integer()),
+    meterValue: t.arrayOfReadable(meterValue(t)),
   }),
 )
 const response = schema((t) => t.object({}))

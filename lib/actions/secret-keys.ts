@@ -15,7 +15,7 @@ export function withoutSecret<T extends { value?: string }>(key: string, setting
 
 /** A response as it may be kept: in a list of configuration keys, the secret ones lose their values. */
 export function withoutSecrets(response: unknown): unknown {
-  if (typeof response !== 'object' || response === null) return response
+  if (typeof response !== 'object' || response === null || Array.isArray(response)) return response
   return Object.fromEntries(
     Object.entries(response).map(([name, value]) => [
       name,

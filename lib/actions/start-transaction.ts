@@ -1,7 +1,8 @@
 import { schema, type TypeOf } from '../ocpp/schema.ts'
 import { idTagInfo, idToken } from '../ocpp/types.ts'
-import type { IdTagInfo, Store, TransactionStart } from '../store/port.ts'
+import type { IdTagInfo, Store, Transaction, TransactionStart } from '../store/port.ts'
 import { type AnswerContext, stationAction } from './action.ts'
+import { FIRST_BELIEVABLE } from './clock.ts'
 import { isConnector } from './connector.ts'
 import { judge } from './verdict.ts'
 
@@ -11,7 +12,7 @@ const request = schema((t) =>
     // Free vend: some charge points that ask for no tag send none.
     idTag: t.required(idToken(t), ''),
     meterStart: t.integer(),
-    reservationId: t.optional(t.integer()),
+    reservationId: t.optionalIfReadable(t.integer()),
     timestamp: t.instantOrReceipt(),
   }),
 )
@@ -30,84 +31,111 @@ export const StartTransaction = stationAction({
   request,
   response,
 
-  hear(start, { chargePointId }) {
-    if (!isConnector(start.connectorId)) return undefined
-    return { kind: 'start', start: { chargePointId, ...start } }
+  hear(request, { chargePointId, receivedAt }) {
+    const start = factsOf(request, chargePointId, receivedAt)
+    return isConnector(start.connectorId) ? { kind: 'start', start } : undefined
   },
 
   async answer(request, context) {
     const { store, chargePointId, receivedAt } = context
-    const start: TransactionStart = { chargePointId, ...request }
+    const start = factsOf(request, chargePointId, receivedAt)
     const found = await store.findStart(start)
     if (found.transaction) {
-      const { transactionId, idTagInfo, stop } = found.transaction
-      if (stop) await store.clearTransaction(chargePointId, start.connectorId, transactionId)
-      else await noteOnConnector(context, start, transactionId)
-      return { transactionId, idTagInfo: idTagInfo ?? { status: 'Invalid' } }
+      await showOnConnector(context, found.transaction)
+      return answerOf(found.transaction)
     }
     const idTagInfo = await admit(context, start, found.transactionId)
-    const recorded = await store.recordStart(found.transactionId, start, idTagInfo, receivedAt)
-    await tidyUp(context, start, found.transactionId, recorded)
-    return { transactionId: recorded.transactionId, idTagInfo: recorded.idTagInfo ?? idTagInfo }
+    const recorded = await store.recordStart(found.transactionId, start, idTagInfo)
+    await releaseUnlessRecorded(context, { start, transactionId: found.transactionId, idTagInfo }, recorded)
+    await showOnConnector(context, recorded)
+    return answerOf(recorded)
   },
 })
+
+function factsOf(
+  { timestamp, ...facts }: StartTransactionRequest,
+  chargePointId: string,
+  receivedAt: string,
+): TransactionStart {
+  return { chargePointId, ...facts, timestamp: timestamp >= FIRST_BELIEVABLE ? timestamp : '', receivedAt }
+}
+
+function answerOf({
+  transactionId,
+  idTagInfo = { status: 'Invalid' },
+}: Transaction): StartTransactionResponse {
+  return { transactionId, idTagInfo }
+}
 
 /** The verdict that StartTransaction alone can give: a tag in as many transactions as it may have is ConcurrentTx (§7.2). */
 async function admit(
   { store, chargePointId, receivedAt }: AnswerContext,
-  { idTag, connectorId }: TransactionStart,
+  start: TransactionStart,
   transactionId: number,
 ): Promise<IdTagInfo> {
+  const { idTag } = start
   const { info, idTag: known } = await judge(store, idTag, { at: receivedAt, chargePointId })
   if (info.status !== 'Accepted' || !known) return info
-  const occupy = () => store.occupyIdTag(idTag, transactionId, known.maxActiveTransactions)
-  const others = await occupy()
-  if (others === 'occupied') return info
-  const over = await findOver(store, others, { chargePointId, connectorId })
+  const occupy = () => store.occupyIdTag(idTag, transactionId, known.maxActiveTransactions, receivedAt)
+  const occupied = await occupy()
+  if (occupied === 'occupied') return info
+  const over = await findOver(store, occupied, start)
   for (const each of over) await store.releaseIdTag(idTag, each)
   return over.length > 0 && (await occupy()) === 'occupied' ? info : { ...info, status: 'ConcurrentTx' }
 }
 
-/** Of the transactions that occupy a tag, those that are over: stopped, or on the connector that has just begun a new one. */
+/** A start that occupied a tag and was not recorded by then never will be. */
+const ABANDONED_MILLISECONDS = 60_000
+
+/**
+ * Of the transactions that occupy a tag, those that are over: stopped, on the connector that has just begun a new one, or
+ * never recorded. One that came a moment ago may be about to be.
+ */
 async function findOver(
   store: Store,
-  transactionIds: number[],
-  { chargePointId, connectorId }: { chargePointId: string; connectorId: number },
+  { others, latestAt }: { others: number[]; latestAt: string },
+  { chargePointId, connectorId, receivedAt }: TransactionStart,
 ): Promise<number[]> {
+  const abandoned = Date.parse(receivedAt) - Date.parse(latestAt) > ABANDONED_MILLISECONDS
   const over: number[] = []
-  for (const transactionId of transactionIds) {
+  for (const transactionId of others) {
     const other = await store.getTransaction(transactionId)
     const sameConnector = other?.chargePointId === chargePointId && other.connectorId === connectorId
-    if (!other || other.stop || sameConnector) over.push(transactionId)
+    if (other ? other.stop || sameConnector : abandoned) over.push(transactionId)
   }
   return over
 }
 
-type Recorded = Awaited<ReturnType<Store['recordStart']>>
-
-/** What a start that raced its own resend, or lost its likely id to another transaction, has left behind. */
-async function tidyUp(
-  context: AnswerContext,
-  start: TransactionStart,
-  transactionId: number,
-  recorded: Recorded,
+/** The tag was occupied for this id; another one may have been recorded, or this one with another verdict. */
+async function releaseUnlessRecorded(
+  { store }: AnswerContext,
+  {
+    start,
+    transactionId,
+    idTagInfo,
+  }: { start: TransactionStart; transactionId: number; idTagInfo: IdTagInfo },
+  recorded: Transaction,
 ): Promise<void> {
-  const { store, chargePointId } = context
-  const { idTagInfo, stop } = recorded
-  if (recorded.transactionId !== transactionId || stop || idTagInfo?.status !== 'Accepted') {
-    if (idTagInfo?.status === 'Accepted') await store.releaseIdTag(start.idTag, transactionId)
-  }
-  if (stop) await store.clearTransaction(chargePointId, start.connectorId, recorded.transactionId)
-  else await noteOnConnector(context, start, recorded.transactionId)
+  if (idTagInfo.status !== 'Accepted') return
+  const runs = recorded.idTagInfo?.status === 'Accepted' && !recorded.stop
+  if (recorded.transactionId === transactionId && runs) return
+  await store.releaseIdTag(start.idTag, transactionId)
+  if (runs)
+    await store.occupyIdTag(start.idTag, recorded.transactionId, Number.MAX_SAFE_INTEGER, start.receivedAt)
 }
 
-/** The live record was given the likely id when the start was heard; only another id has to be written. */
-async function noteOnConnector(
+/**
+ * The live record was given the likely id when the start was heard. That is wrong if the transaction has stopped since, or
+ * has another id; and missing if the start came over a connection that was replaced.
+ */
+async function showOnConnector(
   { store, chargePointId, live }: AnswerContext,
-  { connectorId }: TransactionStart,
-  transactionId: number,
+  transaction: Transaction,
 ): Promise<void> {
-  const noted = live.connectors[connectorId]?.transactionId
-  if (noted !== undefined && noted !== transactionId)
-    await store.noteTransaction(chargePointId, connectorId, transactionId)
+  const { transactionId, connectorId, startedAt, stop } = transaction
+  if (connectorId === undefined || startedAt === undefined || !isConnector(connectorId)) return
+  if (stop) await store.clearTransaction(chargePointId, connectorId, transactionId)
+  else if (live.connectors[connectorId]?.transactionId !== transactionId) {
+    await store.noteTransaction(chargePointId, connectorId, { transactionId, startedAt })
+  }
 }

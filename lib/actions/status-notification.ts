@@ -1,5 +1,6 @@
 import { schema, type TypeOf } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
+import { FIRST_BELIEVABLE } from './clock.ts'
 import { isConnector } from './connector.ts'
 
 const request = schema((t) =>
@@ -26,7 +27,7 @@ const request = schema((t) =>
       ],
       'OtherError',
     ),
-    info: t.optional(t.string(50)),
+    info: t.optionalIfReadable(t.string(50)),
     status: t.enum([
       'Available',
       'Preparing',
@@ -39,8 +40,8 @@ const request = schema((t) =>
       'Faulted',
     ]),
     timestamp: t.optional(t.instantOrReceipt()),
-    vendorId: t.optional(t.string(255)),
-    vendorErrorCode: t.optional(t.string(50)),
+    vendorId: t.optionalIfReadable(t.string(255)),
+    vendorErrorCode: t.optionalIfReadable(t.string(50)),
   }),
 )
 const response = schema((t) => t.object({}))
@@ -61,7 +62,7 @@ export const StatusNotification = stationAction({
     return {
       kind: 'status',
       connectorId,
-      status: { ...status, timestamp: believable(timestamp, receivedAt), receivedAt },
+      status: { ...cut(status), timestamp: believable(timestamp, receivedAt), receivedAt },
     }
   },
 
@@ -70,8 +71,17 @@ export const StatusNotification = stationAction({
   },
 })
 
-/** No charge point with OCPP 1.6 was switched on before that: a clock that says so was never set. */
-const FIRST_BELIEVABLE = '2015-01-01T00:00:00.000Z'
+/** The live record is written with every message: what is in it is as long as the specification allows, and no longer. */
+const LONGEST = { info: 50, vendorId: 255, vendorErrorCode: 50 }
+
+function cut<T extends object>(status: T): T {
+  return Object.fromEntries(
+    Object.entries(status).map(([name, value]) => [
+      name,
+      name in LONGEST ? String(value).slice(0, LONGEST[name as keyof typeof LONGEST]) : value,
+    ]),
+  ) as T
+}
 
 /** The station's time of the status. One that cannot be, before OCPP 1.6 or after the receipt, gives way to the receipt. */
 function believable(timestamp: string | undefined, receivedAt: string): string {

@@ -5,11 +5,11 @@ import { judge } from './verdict.ts'
 
 const request = schema((t) =>
   t.object({
-    idTag: t.optional(idToken(t)),
+    idTag: t.optionalIfReadable(idToken(t)),
     meterStop: t.integer(),
     timestamp: t.instantOrReceipt(),
     transactionId: t.integer(),
-    reason: t.optional(
+    reason: t.optionalIfReadable(
       t.enum(
         [
           'EmergencyStop',
@@ -27,7 +27,7 @@ const request = schema((t) =>
         'Other',
       ),
     ),
-    transactionData: t.optional(t.array(meterValue(t))),
+    transactionData: t.optionalIfReadable(t.arrayOfReadable(meterValue(t))),
   }),
 )
 const response = schema((t) => t.object({ idTagInfo: t.optional(idTagInfo(t)) }))
@@ -45,7 +45,8 @@ export const StopTransaction = stationAction({
   response,
 
   async answer(request, { store, chargePointId, receivedAt }) {
-    const { transactionId, transactionData = [], idTag, reason = 'Local', meterStop, timestamp } = request
+    const { transactionId, transactionData = [], reason = 'Local', meterStop, timestamp } = request
+    const idTag = request.idTag || undefined
     const verdict =
       idTag === undefined ? undefined : await judge(store, idTag, { at: receivedAt, chargePointId })
     const { transaction } = await store.recordStop(chargePointId, transactionId, {
@@ -68,7 +69,8 @@ export const StopTransaction = stationAction({
         chargePointId,
         transactionId: transaction.transactionId,
         ...(connectorId === undefined ? {} : { connectorId }),
-        meterValue: transactionData,
+        // A resend must be found by the same times.
+        meterValue: transactionData.map((each) => ({ ...each, timestamp: each.timestamp || timestamp })),
         receivedAt,
         flag: 'transactionData',
       })

@@ -87,7 +87,11 @@ export async function open(system: CentralSystem, opening: Opening): Promise<Acc
   }
   const protocols = (opening.offered ?? '').split(',').map((each) => each.trim())
   if (!protocols.includes(SUBPROTOCOL)) return { status: 400 }
-  if (!opening.known) await store.createChargePoint(pendingChargePoint(chargePointId, connectedAt))
+  if (!opening.known) {
+    const outcome = await store.createChargePoint(pendingChargePoint(chargePointId, connectedAt))
+    // Registered since the authorizer looked: the charge point dials again, and is asked for its credentials then.
+    if (outcome === 'exists') return { status: 409 }
+  }
   const connection = { connectionId, connectedAt, ...(address ? { address } : {}) }
   const result = await store.connect(chargePointId, connection)
   if (result.outcome !== 'connected') return { status: result.outcome === 'unknown' ? 404 : 409 }

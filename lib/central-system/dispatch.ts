@@ -1,7 +1,7 @@
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { writeCall } from '../ocpp/frame.ts'
-import type { CallRecord, ClosedStatus, Live } from '../store/port.ts'
-import { asOf, EXPIRED, GONE, isClosed } from './call.ts'
+import type { CallRecord, Live } from '../store/port.ts'
+import { asOf, GONE, isClosed, TIMED_OUT } from './call.ts'
 import type { CentralSystem, Tick } from './system.ts'
 
 /** Errors of the push that say for certain that the frame did not reach the charge point. */
@@ -47,73 +47,71 @@ export async function send(system: CentralSystem, call: CallRecord, connectionId
 /** Sends the next queued call if the slot is free; calls that have ended while they waited are passed over. */
 export async function dispatch(system: CentralSystem, live: Live): Promise<void> {
   const { store } = system
-  let current: Live | undefined = live
-  while (current && isReady(current, now(system))) {
-    const messageId = current.queue[0] as string
-    const call: CallRecord | undefined = await store.getCall(current.chargePointId, messageId)
-    if (!call || isClosed(asOf(call, now(system)))) {
-      if (call)
-        await store.closeCall(call.chargePointId, messageId, {
-          status: 'Expired',
-          at: now(system),
-          error: EXPIRED,
-        })
-      current = await store.dropHead(current)
-      continue
-    }
-    // Not now, but perhaps once the charge point is accepted; it expires if not.
-    if (!isAllowed(call, current)) return
-    const sentAt = system.clock()
-    const deadline = secondsAfter(sentAt, call.timeoutSeconds)
-    const taken = await store.takeNext(current, sentAt.toISOString(), deadline)
-    if (!taken) return
-    const sent = await store.markSent(call.chargePointId, messageId, {
-      connectionId: taken.connectionId,
-      sentAt: sentAt.toISOString(),
-      deadline,
-      payload: redacted(call),
-    })
-    if (sent) {
-      await send(system, { ...sent, payload: call.payload }, taken.connectionId)
-      return
-    }
-    current = await store.freeSlot(call.chargePointId, messageId)
-  }
+  if (!isReady(live, now(system))) return
+  const { live: current, head } = await dropEnded(system, live, DROPS_AT_ONCE)
+  // Not now, but perhaps once the charge point is accepted; it expires if not.
+  if (!current || !head || !isAllowed(head, current) || !isReady(current, now(system))) return
+  const { chargePointId, messageId } = head
+  const sentAt = system.clock()
+  const deadline = secondsAfter(sentAt, head.timeoutSeconds)
+  const taken = await store.takeNext(current, sentAt.toISOString(), deadline)
+  if (!taken) return
+  const { connectionId } = taken
+  const sent = await store.markSent(chargePointId, messageId, {
+    connectionId,
+    sentAt: sentAt.toISOString(),
+    deadline,
+  })
+  if (sent) return send(system, sent, connectionId)
+  const freed = await store.freeSlot(chargePointId, messageId)
+  if (freed) await dispatch(system, freed)
 }
 
-/** The deadline of a call has passed: it ends, and the next one leaves. Safe to run at any time, any number of times. */
+/** Ended calls that one message takes off the queue at the most: the rest can wait for the next one. */
+const DROPS_AT_ONCE = 5
+
+/** Takes ended calls off the head of the queue; the first that still waits, if that many drops led to one. */
+export async function dropEnded(
+  { store, clock }: CentralSystem,
+  live: Live,
+  atMost: number,
+): Promise<{ live: Live | undefined; head?: CallRecord }> {
+  let current: Live | undefined = live
+  for (let drops = 0; current && drops <= atMost; drops++) {
+    const messageId = current.queue[0]
+    if (messageId === undefined) return { live: current }
+    const call = await store.getCall(current.chargePointId, messageId)
+    if (call && !isClosed(asOf(call, clock().toISOString()))) return { live: current, head: call }
+    if (drops < atMost) current = await store.dropHead(current)
+  }
+  return { live: current }
+}
+
+/**
+ * The deadline of a call has passed: it ends, and the next one leaves. A tick for a call that still waits sends it, if it
+ * can go. Safe to run at any time, any number of times.
+ */
 export async function tick(system: CentralSystem, { chargePointId, messageId }: Tick): Promise<void> {
   const { store } = system
   const call = await store.getCall(chargePointId, messageId)
-  if (call) {
-    const due = asOf(call, now(system))
-    if (!isClosed(due)) return
-    if (!isClosed(call)) {
-      const at = due.closedAt ?? now(system)
-      await store.closeCall(chargePointId, messageId, {
-        status: due.status as ClosedStatus,
-        at,
-        ...(due.error ? { error: due.error } : {}),
-      })
-    }
+  const due = call && asOf(call, now(system))
+  if (due?.status === 'Sent') return
+  if (call?.status === 'Sent' && due?.status === 'TimedOut') {
+    await store.closeCall(chargePointId, messageId, {
+      status: 'TimedOut',
+      at: due.closedAt ?? now(system),
+      error: TIMED_OUT,
+    })
   }
   const live = await store.getLive(chargePointId)
-  const free = live?.inFlight?.messageId === messageId ? await store.freeSlot(chargePointId, messageId) : live
+  const holds = live?.inFlight?.messageId === messageId && due?.status !== 'Queued'
+  const free = holds ? await store.freeSlot(chargePointId, messageId) : live
   if (free) await dispatch(system, free)
 }
 
 function isReady({ queue, connection, inFlight }: Live, at: string): boolean {
   if (queue.length === 0 || !connection) return false
   return !inFlight || inFlight.deadline < at || inFlight.connectionId !== connection.connectionId
-}
-
-/** The payload as it is kept: without secrets. */
-export function redacted({
-  action,
-  payload,
-}: Pick<CallRecord, 'action' | 'payload'>): Record<string, unknown> {
-  const row = CENTRAL_SYSTEM_ACTIONS.get(action)
-  return (row?.redact?.(payload) as Record<string, unknown> | undefined) ?? payload
 }
 
 function isAllowed({ action }: CallRecord, { registrationStatus }: Live): boolean {

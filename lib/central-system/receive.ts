@@ -68,12 +68,13 @@ async function perform(
     await store.hear(hearing(row, reading, { chargePointId, connectionId, at: receivedAt })),
   )
   if (live.registrationStatus !== 'Accepted' && !row?.beforeAcceptance) {
+    await sendNext(system, live)
     throw new OcppError('SecurityError', 'the charge point is not accepted')
   }
   if (!row || !reading) throw new OcppError('NotImplemented', `${call.action} is not known`)
   if (!row.answer) throw new OcppError('NotSupported', `${call.action} is not supported`)
   if (!reading.ok) throw reading.error
-  if (reading.violations.length > 0) await refuseIfStrict(system, row, call, chargePointId)
+  if (reading.breach && live.strict) throw reading.breach
   const response = await row.answer(reading.value, {
     chargePointId,
     receivedAt,
@@ -84,8 +85,8 @@ async function perform(
   const checked = readStrictly(row.response, response)
   if (!checked.ok)
     throw new Error(`our own ${call.action}.conf breaks its schema: ${checked.error.description}`)
-  // Fragile stations want to be left alone until their boot is answered.
-  if (!row.beforeAcceptance) await sendNext(system, live)
+  if (row.beforeAcceptance) await sendNextLater(system, live)
+  else await sendNext(system, live)
   return checked.value
 }
 
@@ -108,26 +109,20 @@ function present(hearing: Hearing): Live {
   return hearing.live
 }
 
-/** An operator may hold a charge point to the letter; that is rare, so it is looked up only when the letter is broken. */
-async function refuseIfStrict(
-  { store, log }: CentralSystem,
-  row: StationAction,
-  call: Call,
-  chargePointId: string,
-): Promise<void> {
-  const strictly = readStrictly(row.request, call.payload)
-  log.warn('a CALL breaks its schema', {
-    chargePointId,
-    action: call.action,
-    violation: strictly.violations[0],
-  })
-  const chargePoint = await store.getChargePoint(chargePointId)
-  if (chargePoint?.strict && !strictly.ok) throw strictly.error
-}
-
 async function sendNext(system: CentralSystem, live: Live): Promise<void> {
   if (live.queue.length === 0) return
   await dispatch(system, live).catch((error: unknown) =>
     system.log.error('a queued call could not be sent', { chargePointId: live.chargePointId, error }),
+  )
+}
+
+/** Seconds a charge point is left alone after its boot: fragile ones restart when they are called before it is answered. */
+const QUIET_AFTER_BOOT = 3
+
+async function sendNextLater({ wake, log }: CentralSystem, { chargePointId, queue }: Live): Promise<void> {
+  const [messageId] = queue
+  if (messageId === undefined) return
+  await wake({ chargePointId, messageId }, QUIET_AFTER_BOOT).catch((error: unknown) =>
+    log.warn('no tick could be set', { chargePointId, messageId, error }),
   )
 }

@@ -3,7 +3,8 @@ import { writeCall } from '../ocpp/frame.ts'
 import { readStrictly } from '../ocpp/schema.ts'
 import type { CallRecord } from '../store/port.ts'
 import { asOf, isClosed } from './call.ts'
-import { dispatch, redacted, secondsAfter, send } from './dispatch.ts'
+import { dispatch, dropEnded, secondsAfter, send } from './dispatch.ts'
+import { hashPassword } from './password.ts'
 import type { CentralSystem, Refusal } from './system.ts'
 
 export interface CallRequest {
@@ -70,19 +71,17 @@ export async function request(
     return { refused: 'too-large', detail: `the frame is larger than ${FRAME_MAX_BYTES} bytes` }
   }
   const deadline = secondsAfter(createdAt, timeoutSeconds)
+  const concealed = await row.conceal?.(reading.value, hashPassword)
+  const record: CallRecord = concealed
+    ? { ...wish, payload: concealed.request as Record<string, unknown>, sealed: concealed.sealed }
+    : wish
   const slot = await system.store.takeSlot({ chargePointId, messageId, deadline, now, allowed: row.allowed })
   if (slot.taken) {
-    const call: CallRecord = {
-      ...wish,
-      status: 'Sent',
-      sentAt: now,
-      connectionId: slot.connectionId,
-      deadline,
-    }
-    const record = { ...call, payload: redacted(call) }
-    await system.store.recordCall(record)
-    await send(system, call, slot.connectionId)
-    return record
+    const { connectionId } = slot
+    const sent = { status: 'Sent' as const, sentAt: now, connectionId, deadline }
+    await recordOrFree(system, { ...record, ...sent })
+    await send(system, { ...wish, ...sent }, connectionId)
+    return { ...record, ...sent }
   }
   switch (slot.reason) {
     case 'unknown':
@@ -96,14 +95,30 @@ export async function request(
       if (whenOffline === 'refuse')
         return { refused: 'offline', detail: `charge point ${chargePointId} is not connected` }
   }
-  return enqueue(system, wish)
+  if (concealed) {
+    return {
+      refused: 'secret',
+      detail: 'a call with a secret in it is sent at once or not at all; the charge point is not free now',
+    }
+  }
+  return enqueue(system, record)
+}
+
+/** Without a record nobody would ever free the slot before its deadline. */
+async function recordOrFree({ store }: CentralSystem, call: CallRecord): Promise<void> {
+  try {
+    await store.recordCall(call)
+  } catch (error) {
+    await store.freeSlot(call.chargePointId, call.messageId).catch(() => undefined)
+    throw error
+  }
 }
 
 async function enqueue(system: CentralSystem, wish: CallRecord): Promise<CallRecord | Refusal> {
   const { store } = system
   const { chargePointId, messageId } = wish
   await store.recordCall(wish)
-  const live = await store.enqueueCall(chargePointId, messageId)
+  const live = await enqueueOnRoom(system, wish)
   if (live === 'unknown' || live === 'full') {
     const detail =
       live === 'full'
@@ -118,7 +133,17 @@ async function enqueue(system: CentralSystem, wish: CallRecord): Promise<CallRec
     return { refused: live === 'full' ? 'queue-full' : 'unknown', detail }
   }
   await dispatch(system, live)
-  return { ...wish, payload: redacted(wish) }
+  return wish
+}
+
+/** A queue full of calls that have ended has room after all. */
+async function enqueueOnRoom(system: CentralSystem, { chargePointId, messageId }: CallRecord) {
+  const { store } = system
+  const first = await store.enqueueCall(chargePointId, messageId)
+  if (first !== 'full') return first
+  const live = await store.getLive(chargePointId)
+  if (live) await dropEnded(system, live, live.queue.length)
+  return store.enqueueCall(chargePointId, messageId)
 }
 
 /** The call as it stands now. */
@@ -128,7 +153,7 @@ export async function readCall(
   messageId: string,
 ): Promise<CallRecord | undefined> {
   const call = await system.store.getCall(chargePointId, messageId)
-  return call && asOf({ ...call, payload: redacted(call) }, system.clock().toISOString())
+  return call && asOf(call, system.clock().toISOString())
 }
 
 const POLL_MILLISECONDS = [50, 50, 100, 100, 200, 200, 300, 500]

@@ -31,8 +31,11 @@ export async function settle(
   if (!call) log.warn('an answer to no call of ours', { chargePointId, messageId })
   else if (!closed) await keepLate(system, call, reply, at)
   const live = await store.freeSlot(chargePointId, messageId, at)
-  if (closed && call) await applyResponse(system, call, frame, at)
-  if (live) await dispatch(system, live)
+  try {
+    if (closed && call) await applyResponse(system, call, frame, at)
+  } finally {
+    if (live) await dispatch(system, live)
+  }
 }
 
 function replyOf(frame: CallResult | CallError): Omit<CallEnd, 'at'> {
@@ -67,20 +70,28 @@ async function keepLate(
 
 async function applyResponse(
   { store, log }: CentralSystem,
-  { chargePointId, messageId, action, payload }: CallRecord,
+  { chargePointId, messageId, action, payload, sealed }: CallRecord,
   frame: CallResult | CallError,
   settledAt: string,
 ): Promise<void> {
   const row = CENTRAL_SYSTEM_ACTIONS.get(action)
   if (!row || frame.kind === 'CallError') return
   const reading = readLeniently(row.response, frame.payload)
-  if (reading.violations.length > 0) {
-    log.warn('a response breaks its schema', {
+  const [first] = reading.violations
+  if (first) {
+    log.warn('a response breaks its schema', { chargePointId, messageId, action, violation: first })
+    await store.noteViolation(
       chargePointId,
-      messageId,
-      action,
-      violations: reading.violations,
-    })
+      { action, path: first.path, message: first.message.slice(0, 100) },
+      settledAt,
+    )
   }
-  if (reading.ok) await row.settle?.(payload, reading.value, { chargePointId, messageId, settledAt, store })
+  if (!reading.ok) return
+  await row.settle?.(payload, reading.value, {
+    chargePointId,
+    messageId,
+    settledAt,
+    store,
+    ...(sealed ? { sealed } : {}),
+  })
 }

@@ -39,7 +39,15 @@ export interface Log {
 
 /** A refusal of the central system's own, with the word the operator API turns into a status. */
 export interface Refusal {
-  refused: 'unknown' | 'offline' | 'not-accepted' | 'unknown-action' | 'invalid' | 'too-large' | 'queue-full'
+  refused:
+    | 'unknown'
+    | 'offline'
+    | 'not-accepted'
+    | 'unknown-action'
+    | 'invalid'
+    | 'too-large'
+    | 'queue-full'
+    | 'secret'
   detail: string
   /** What is wrong with the payload, with paths as in `payload.connectorId`. */
   issues?: { path: string; message: string }[]

@@ -106,9 +106,17 @@ function readAnswer(
   return { ...read(), messageId } as CallResult | CallError
 }
 
+/** NUL bytes and commas before a closing bracket come from firmware in the field; nothing else is mended. */
 function readJson(text: string): unknown {
+  const trimmed = text.replaceAll('\0', '').trim()
+  return parse(trimmed) ?? parse(trimmed.replace(STRING_OR_LAST_COMMA, '$1'))
+}
+
+const STRING_OR_LAST_COMMA = /("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])/g
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(text.replaceAll('\0', '').trim())
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -27,8 +27,12 @@ export interface Dialect {
   /** An absolute URI (§6.25 "anyURI"), percent-encoded wherever RFC 3986 asks for it. */
   uri(): z.ZodType<string>
   array<S extends z.ZodType>(item: S): z.ZodType<z.output<S>[]>
+  /** A list in a record that must not be lost over one of its elements: a lenient reader takes those it can read. */
+  arrayOfReadable<S extends z.ZodType>(item: S): z.ZodType<z.output<S>[]>
   object<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>>
   optional<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
+  /** What a record must not be lost over: to a lenient reader it is absent if it cannot be read. */
+  optionalIfReadable<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
   /** Required by the specification, but left out in the field: a lenient reader takes `value` instead. */
   required<T>(inner: z.ZodType<T>, value: NoInfer<T>): z.ZodType<T>
 }
@@ -45,8 +49,9 @@ export function schema<T>(define: (t: Dialect) => z.ZodType<T>): Schema<T> {
   return { strict: define(strict), lenient: define(lenient) }
 }
 
+/** `breach`: the error of the first violation, which a station that is held to the letter is answered with. */
 export type Reading<T> =
-  | { ok: true; value: T; violations: Violation[] }
+  | { ok: true; value: T; violations: Violation[]; breach?: OcppError }
   | { ok: false; error: OcppError; violations: Violation[] }
 
 /**
@@ -54,15 +59,16 @@ export type Reading<T> =
  * `violations` is empty for a payload that is right by the letter.
  */
 export function readLeniently<T>({ strict, lenient }: Schema<T>, payload: unknown): Reading<T> {
-  const exact = strict.safeParse(payload)
+  const exact = strict.safeParse(payload, { reportInput: true })
   if (exact.success) return { ok: true, value: exact.data, violations: [] }
-  const violations = violationsOf(exact.error.issues)
+  const { issues } = exact.error
+  const violations = violationsOf(issues)
   const kind = lenient.safeParse(payload, { reportInput: true })
-  if (kind.success) return { ok: true, value: kind.data, violations }
+  if (kind.success) return { ok: true, value: kind.data, violations, breach: errorOfIssues(issues) }
   return { ok: false, error: errorOfIssues(kind.error.issues), violations }
 }
 
-/** Reads by the letter only: for what we send, and for stations in strict mode. */
+/** Reads by the letter only: for what we send. */
 export function readStrictly<T>({ strict }: Schema<T>, payload: unknown): Reading<T> {
   const exact = strict.safeParse(payload, { reportInput: true })
   if (exact.success) return { ok: true, value: exact.data, violations: [] }
@@ -74,13 +80,17 @@ export function jsonSchemaOf<T>({ strict }: Schema<T>): Record<string, unknown> 
   return z.toJSONSchema(strict, { io: 'input', target: 'draft-2020-12' }) as Record<string, unknown>
 }
 
+/** Half of a surrogate pair is valid JSON, but no text: it cannot be stored. */
+const isUnicode = (text: string) => text.isWellFormed()
+
 const toInstant = (text: string) => new Date(text).toISOString()
 
 /** Every character RFC 3986 lets a URI have. `z.url()` alone takes whatever the WHATWG parser can mend, blanks included. */
 const URI = /^[!#-;=?-[\]_a-z~]+$/
 
 const strict: Dialect = {
-  string: (max) => (max === undefined ? z.string() : z.string().max(max)),
+  string: (max) =>
+    (max === undefined ? z.string() : z.string().max(max)).refine(isUnicode, 'Invalid Unicode'),
   integer: () => z.int32(),
   decimal: () => z.number().multipleOf(0.1),
   boolean: () => z.boolean(),
@@ -90,13 +100,15 @@ const strict: Dialect = {
   instantOrReceipt: () => strict.dateTime(),
   uri: () => z.url().regex(URI),
   array: (item) => z.array(item),
+  arrayOfReadable: (item) => z.array(item),
   object: (shape) => z.strictObject(shape) as never,
   optional: (inner) => z.exactOptional(inner),
+  optionalIfReadable: (inner) => z.exactOptional(inner),
   required: (inner) => inner,
 }
 
 const lenient: Dialect = {
-  string: () => z.preprocess((value) => (isScalar(value) ? String(value) : value), z.string()),
+  string: (max) => z.preprocess((value) => readText(value, max), z.string()),
   integer: () => z.preprocess((value) => readNumber(value, toInteger), z.number()),
   decimal: () => z.preprocess((value) => readNumber(value), z.number()),
   boolean: () => z.preprocess(readBoolean, z.boolean()),
@@ -114,9 +126,23 @@ const lenient: Dialect = {
   instantOrReceipt: () => lenient.dateTime().catch(''),
   uri: () => z.string(),
   array: (item) => z.array(item) as never,
-  object: (shape) => z.preprocess(withoutNulls, z.object(shape)) as never,
+  arrayOfReadable: (item) =>
+    z.preprocess(
+      (value) => (Array.isArray(value) ? value.filter((each) => item.safeParse(each).success) : value),
+      z.array(item),
+    ) as never,
+  object: (shape) => z.preprocess(withoutNulls, z.object(shape)).transform(withoutUndefined) as never,
   optional: (inner) => z.exactOptional(inner),
+  optionalIfReadable: (inner) => z.exactOptional(inner.catch(undefined as never)) as never,
   required: (inner, value) => z.preprocess((given) => (given === undefined ? value : given), inner) as never,
+}
+
+/** Beyond this many times the length that the specification allows, a text is noise and is cut. */
+const EXCESS = 4
+
+function readText(value: unknown, max = Number.POSITIVE_INFINITY): unknown {
+  const text = isScalar(value) ? String(value) : value
+  return typeof text === 'string' ? text.slice(0, EXCESS * max).toWellFormed() : text
 }
 
 function isScalar(value: unknown): value is number | boolean {
@@ -164,4 +190,8 @@ function tidyInstant(value: unknown): unknown {
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null))
+}
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined))
 }

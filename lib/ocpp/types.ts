@@ -29,7 +29,7 @@ export const triggerMessageStatus = (t: Dialect) => t.enum(['Accepted', 'Rejecte
 
 /** §7.29. `value` may be absent where the key is known but not set. */
 export const keyValue = (t: Dialect) =>
-  t.object({ key: t.string(50), readonly: t.boolean(), value: t.optional(t.string(500)) })
+  t.object({ key: t.string(50), readonly: t.required(t.boolean(), false), value: t.optional(t.string(500)) })
 
 /** §7.10. */
 export const chargingProfilePurpose = (t: Dialect) =>
@@ -72,18 +72,18 @@ export const chargingProfile = (t: Dialect) =>
 
 /** §7.33: what was sampled at one instant. An unreadable instant loses no reading: it becomes that of the receipt. */
 export const meterValue = (t: Dialect) =>
-  t.object({ timestamp: t.instantOrReceipt(), sampledValue: t.array(sampledValue(t)) })
+  t.object({ timestamp: t.instantOrReceipt(), sampledValue: t.arrayOfReadable(sampledValue(t)) })
 
 /** §7.43. Vendors add contexts, measurands and units of their own; a lenient reader keeps them. */
 export const sampledValue = (t: Dialect) =>
   t.object({
     value: t.string(),
-    context: t.optional(t.openEnum(READING_CONTEXTS)),
-    format: t.optional(t.openEnum(['Raw', 'SignedData'])),
-    measurand: t.optional(t.openEnum(MEASURANDS)),
-    phase: t.optional(t.openEnum(PHASES)),
-    location: t.optional(t.openEnum(['Cable', 'EV', 'Inlet', 'Outlet', 'Body'])),
-    unit: t.optional(t.openEnum(UNITS)),
+    context: t.optionalIfReadable(t.openEnum(READING_CONTEXTS)),
+    format: t.optionalIfReadable(t.openEnum(['Raw', 'SignedData'])),
+    measurand: t.optionalIfReadable(t.openEnum(MEASURANDS)),
+    phase: t.optionalIfReadable(t.openEnum(PHASES)),
+    location: t.optionalIfReadable(t.openEnum(['Cable', 'EV', 'Inlet', 'Outlet', 'Body'])),
+    unit: t.optionalIfReadable(t.openEnum(UNITS)),
   })
 
 /** §7.35. */

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { asOf } from '../central-system/call.ts'
-import { redacted } from '../central-system/dispatch.ts'
 import { type CallRecord, CLOSED_STATUSES } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { instant, maybe } from './fields.ts'
@@ -45,9 +44,6 @@ export const callSchema = z
     ).meta({
       description: 'An answer that came when the call had ended already',
     }),
-    violations: maybe(z.array(z.strictObject({ path: z.string(), message: z.string() }))).meta({
-      description: 'Where the response breaks the schema of its action',
-    }),
     origin: maybe(z.string()).meta({ description: 'Who asked' }),
     whenOffline: z.enum(['refuse', 'queue']),
     timeoutSeconds: z.int(),
@@ -66,12 +62,11 @@ export function viewCall(record: CallRecord, now: string): z.input<typeof callSc
     chargePointId: call.chargePointId,
     messageId: call.messageId,
     action: call.action,
-    payload: redacted(call),
+    payload: call.payload,
     status: call.status,
     response: call.response,
     error: call.error && defined(call.error),
     lateReply: call.lateReply,
-    violations: call.violations,
     origin: call.origin,
     whenOffline: call.queueWhenOffline ? ('queue' as const) : ('refuse' as const),
     timeoutSeconds: call.timeoutSeconds,

@@ -94,7 +94,16 @@ export const createCall = endpoint({
       location: true,
     },
   },
-  problems: ['invalid', 'unknown-action', 'unknown', 'offline', 'not-accepted', 'too-large', 'queue-full'],
+  problems: [
+    'invalid',
+    'unknown-action',
+    'unknown',
+    'offline',
+    'not-accepted',
+    'too-large',
+    'queue-full',
+    'secret',
+  ],
 }).answer(async ({ params: { chargePointId }, body, wait = 0, system, now, origin }) => {
   const issue = expiryIssue(body.expiresAt, now)
   if (issue) return invalid([{ path: 'expiresAt', message: issue }])
@@ -116,7 +125,14 @@ function expiryIssue(expiresAt: string | undefined, now: string): string | undef
 }
 
 type RefusalProblem = Problem<
-  'unknown' | 'offline' | 'not-accepted' | 'unknown-action' | 'invalid' | 'too-large' | 'queue-full'
+  | 'unknown'
+  | 'offline'
+  | 'not-accepted'
+  | 'unknown-action'
+  | 'invalid'
+  | 'too-large'
+  | 'queue-full'
+  | 'secret'
 >
 
 function problemOf({ refused, detail, issues = [] }: Refusal, chargePointId: string): RefusalProblem {

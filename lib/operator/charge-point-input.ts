@@ -22,8 +22,8 @@ const chargePointId = identifier(48)
 const password = z
   .string()
   .regex(
-    /^[\x20-\x7e]{16,40}$/,
-    'must be 16 to 40 printable ASCII characters; 32 to 40 hexadecimal digits stand for an AuthorizationKey of 16 to 20 bytes',
+    /^[\x20-\x7e]{8,40}$/,
+    'must be 8 to 40 printable ASCII characters; 32 to 40 hexadecimal digits stand for an AuthorizationKey of 16 to 20 bytes',
   )
   .meta({
     description: [

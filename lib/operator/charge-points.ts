@@ -1,6 +1,6 @@
 import { hashPassword, newPassword } from '../central-system/password.ts'
 import type { CentralSystem } from '../central-system/system.ts'
-import type { ChargePoint } from '../store/port.ts'
+import type { ChargePoint, Live } from '../store/port.ts'
 import {
   chargePointChangeSchema,
   newChargePointSchema,
@@ -127,8 +127,7 @@ export const changeChargePoint = endpoint({
   path: '/charge-points/{chargePointId}',
   tag,
   summary: 'Edit a charge point',
-  description:
-    'Its connection stays as it is: a new security profile or password counts from the next one on.',
+  description: 'With a new security profile or password it is disconnected, and has to authenticate anew.',
   params: chargePointParams,
   body: chargePointChangeSchema,
   edits: true,
@@ -147,7 +146,10 @@ export const changeChargePoint = endpoint({
     const version = insisted ?? (touchesCredentials(body) ? current.version : undefined)
     const result = await store.updateChargePoint(chargePointId, change, now, version)
     if (result === 'unknown') return unknownChargePoint(chargePointId)
-    if (result !== 'changed') return { status: 200, body: await view(asked, result), version: result.version }
+    if (result !== 'changed') {
+      if (touchesCredentials(body)) await disconnect(system, chargePointId)
+      return { status: 200, body: await view(asked, result), version: result.version }
+    }
     if (ifMatch || attempt === ATTEMPTS) return changed
   }
 })
@@ -164,7 +166,7 @@ export const deleteChargePoint = endpoint({
   answers: { 204: { description: 'It is removed' } },
   problems: ['unknown', 'changed'],
 }).answer(async ({ params: { chargePointId }, system, ifMatch }) => {
-  const { store, push, log } = system
+  const { store } = system
   const live = await store.getLive(chargePointId)
   const version = await versionToInsistOn(
     ifMatch,
@@ -173,13 +175,23 @@ export const deleteChargePoint = endpoint({
   const result = await store.deleteChargePoint(chargePointId, version)
   if (result === 'unknown') return unknownChargePoint(chargePointId)
   if (result === 'changed') return changed
-  if (live?.connection) {
-    const { connectionId } = live.connection
-    await push
-      .close(connectionId)
-      .catch((error: unknown) =>
-        log.warn('a removed charge point could not be disconnected', { chargePointId, connectionId, error }),
-      )
-  }
+  if (live) await hangUp(system, live)
   return { status: 204 }
 })
+
+async function disconnect(system: CentralSystem, chargePointId: string): Promise<void> {
+  const live = await system.store.getLive(chargePointId)
+  if (!live?.connection) return
+  await system.store.disconnect(chargePointId, live.connection.connectionId)
+  await hangUp(system, live)
+}
+
+async function hangUp({ push, log }: CentralSystem, { chargePointId, connection }: Live): Promise<void> {
+  if (!connection) return
+  const { connectionId } = connection
+  await push
+    .close(connectionId)
+    .catch((error: unknown) =>
+      log.warn('a charge point could not be disconnected', { chargePointId, connectionId, error }),
+    )
+}

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'too-large': { status: 413, title: 'The content is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'key-reused': { status: 422, title: 'The idempotency key belongs to another request' },
+  secret: { status: 409, title: 'A call with a secret in it cannot wait' },
   'queue-full': { status: 429, title: 'Too many calls wait for this charge point' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -26,7 +26,7 @@ export class CsmsFunction extends LambdaFunction {
       handler: 'index.handler',
       code: Code.fromAsset(props.directory),
       environment: props.environment,
-      timeout: props.timeout ?? Duration.seconds(10),
+      timeout: props.timeout ?? Duration.seconds(20),
       memorySize: props.memorySize ?? 256,
       loggingFormat: LoggingFormat.JSON,
       logGroup: new LogGroup(scope, `${id}Log`, {

@@ -63,7 +63,7 @@ export class Csms extends Construct {
     const ticks = new Queue(this, 'Ticks', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(60),
+      visibilityTimeout: Duration.seconds(120),
       deadLetterQueue: { queue: deadTicks, maxReceiveCount: 3 },
     })
     this.functions = this.createFunctions({

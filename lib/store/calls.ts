@@ -1,7 +1,7 @@
 import { EXISTS, IS_NEW, keys } from './keys.ts'
 import { toLive } from './live.ts'
 import { pageOf } from './paging.ts'
-import type { CallRecord, Calls } from './port.ts'
+import type { CallRecord, Calls, ClosedStatus } from './port.ts'
 import { withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
 
@@ -35,6 +35,16 @@ const SLOT_FREE =
   '(attribute_not_exists(#inFlight) OR #inFlight.#deadline < :now OR #inFlightOn <> #connection.#connectionId)'
 const TAKE_SLOT = 'SET #inFlight = :inFlight, #inFlightOn = #connection.#connectionId'
 const FREE_SLOT = 'REMOVE #inFlight, #inFlightOn'
+
+/** An end comes only to a call that it can come to. */
+const CLOSING: Record<ClosedStatus, string> = {
+  Answered: '#status = :sent AND #deadline >= :closedAt',
+  Refused: '#status = :sent AND #deadline >= :closedAt',
+  TimedOut: '#status = :sent',
+  Undelivered: '#status = :sent',
+  Expired: '#status = :queued',
+  Cancelled: '#status = :queued',
+}
 
 export function callVerbs(table: TableClient): Calls {
   return {
@@ -92,13 +102,16 @@ export function callVerbs(table: TableClient): Calls {
       const messageId = live.queue[0]
       const connectionId = live.connection?.connectionId
       if (messageId === undefined || connectionId === undefined) return undefined
-      const { written } = await table.update({
+      const { registrationStatus } = live
+      const { written, item } = await table.update({
         key: keys.live(live.chargePointId),
         update: `${TAKE_SLOT} REMOVE #queue[0]`,
-        condition: `#queue[0] = :messageId AND #connection.#connectionId = :connectionId AND ${SLOT_FREE}`,
-        values: { inFlight: { messageId, deadline }, messageId, connectionId, now },
+        condition: `#queue[0] = :messageId AND #connection.#connectionId = :connectionId AND #registrationStatus = :registrationStatus AND ${SLOT_FREE}`,
+        values: { inFlight: { messageId, deadline }, messageId, connectionId, registrationStatus, now },
       })
-      return written ? { messageId, connectionId } : undefined
+      const held = item && toLive(item).inFlight
+      const ours = held?.messageId === messageId && held.deadline === deadline
+      return written || ours ? { messageId, connectionId } : undefined
     },
 
     async dropHead(live) {
@@ -118,11 +131,21 @@ export function callVerbs(table: TableClient): Calls {
         condition: '#status = :sent',
         values: { queued: 'Queued', sent: 'Sent' },
       })
+      const toHead = 'SET #queue = list_append(:entry, if_not_exists(#queue, :empty))'
+      const values = { entry: [messageId], empty: [], messageId }
+      const { written } = await table.update({
+        key: keys.live(chargePointId),
+        update: `${toHead} ${FREE_SLOT}`,
+        condition: '#inFlight.#messageId = :messageId',
+        values,
+      })
+      if (written) return
+      // A newer connection's call holds the slot by now.
       await table.update({
         key: keys.live(chargePointId),
-        update: `SET #queue = list_append(:entry, if_not_exists(#queue, :empty)) ${FREE_SLOT}`,
-        condition: '#inFlight.#messageId = :messageId',
-        values: { entry: [messageId], empty: [], messageId },
+        update: toHead,
+        condition: `${EXISTS} AND (attribute_not_exists(#queue) OR NOT contains(#queue, :messageId))`,
+        values,
       })
     },
 
@@ -130,9 +153,9 @@ export function callVerbs(table: TableClient): Calls {
       const { written, item } = await table.update({
         key: keys.call(chargePointId, messageId),
         update:
-          'SET #status = :sent, #connectionId = :connectionId, #sentAt = :sentAt, #deadline = :deadline, #payload = :payload',
+          'SET #status = :sent, #connectionId = :connectionId, #sentAt = :sentAt, #deadline = :deadline',
         condition: '#status = :queued AND #expiresAt >= :sentAt',
-        values: { queued: 'Queued', sent: 'Sent', ...fromCall(sent) },
+        values: { queued: 'Queued', sent: 'Sent', ...sent },
       })
       if (written) return toCall(item)
       const call = item && toCall(item)
@@ -140,7 +163,6 @@ export function callVerbs(table: TableClient): Calls {
     },
 
     async closeCall(chargePointId, messageId, end) {
-      const answered = end.status === 'Answered' || end.status === 'Refused'
       const { at, ...facts } = end
       const set = Object.entries(fromCall({ ...facts, closedAt: at })).filter(
         ([, value]) => value !== undefined,
@@ -148,8 +170,11 @@ export function callVerbs(table: TableClient): Calls {
       const { written, item } = await table.update({
         key: keys.call(chargePointId, messageId),
         update: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-        condition: answered ? '#status = :sent AND #deadline >= :closedAt' : '#status IN (:sent, :queued)',
-        values: { ...Object.fromEntries(set), sent: 'Sent', ...(answered ? {} : { queued: 'Queued' }) },
+        condition: CLOSING[end.status],
+        values: {
+          ...Object.fromEntries(set),
+          ...(CLOSING[end.status].includes(':queued') ? { queued: 'Queued' } : { sent: 'Sent' }),
+        },
       })
       if (!item) return { closed: false }
       const call = toCall(item)
@@ -166,13 +191,22 @@ export function callVerbs(table: TableClient): Calls {
     },
 
     async freeSlot(chargePointId, messageId, heardAt) {
-      const { written, item } = await table.update({
+      const { item } = await table.update({
         key: keys.live(chargePointId),
         update: `${heardAt ? 'SET #lastSeenAt = :heardAt ' : ''}${FREE_SLOT}`,
         condition: '#inFlight.#messageId = :messageId',
         values: { messageId, ...(heardAt ? { heardAt } : {}) },
       })
-      return written ? toLive(item) : undefined
+      return item && toLive(item)
+    },
+
+    async noteViolation(chargePointId, violation, at) {
+      await table.update({
+        key: keys.live(chargePointId),
+        update: 'SET #lastViolation = :violation ADD #violations :one',
+        condition: EXISTS,
+        values: { violation: { ...violation, at }, one: 1 },
+      })
     },
 
     async getCall(chargePointId, messageId) {

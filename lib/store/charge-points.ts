@@ -1,9 +1,9 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
 import { liveVerbs, toLive } from './live.ts'
 import { pageOf } from './paging.ts'
-import type { ChargePoint, ChargePoints, ConfigurationSnapshot } from './port.ts'
+import type { ChargePoint, ChargePointChange, ChargePoints, ConfigurationSnapshot } from './port.ts'
 import { changeExpression, withoutKeys } from './record.ts'
-import type { Item, TableClient } from './table-client.ts'
+import type { Item, TableClient, Update } from './table-client.ts'
 
 export const toChargePoint = (item: Item): ChargePoint => withoutKeys<ChargePoint>(item)
 
@@ -13,7 +13,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
     ...liveVerbs(table),
 
     async createChargePoint(chargePoint) {
-      const { chargePointId, registrationStatus } = chargePoint
+      const { chargePointId, registrationStatus, strict } = chargePoint
       const { written } = await table.transact([
         {
           put: {
@@ -24,7 +24,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
           },
           condition: IS_NEW,
         },
-        { put: { ...keys.live(chargePointId), registrationStatus } },
+        { put: { ...keys.live(chargePointId), registrationStatus, strict } },
       ])
       return written ? 'created' : 'exists'
     },
@@ -53,7 +53,8 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
 
     async updateChargePoint(chargePointId, change, at, version) {
       const own = { key: keys.chargePoint(chargePointId), ...changeExpression(change, at, version) }
-      if (!change.registrationStatus) {
+      const copied = changeOfCopies(change)
+      if (!copied) {
         const { written, item } = await table.update(own)
         return written ? toChargePoint(item) : item ? 'changed' : 'unknown'
       }
@@ -61,9 +62,8 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
         own,
         {
           key: keys.live(chargePointId),
-          update: 'SET #registrationStatus = :status',
           condition: EXISTS,
-          values: { status: change.registrationStatus },
+          ...copied,
         },
       ])
       if (!written) return item ? 'changed' : 'unknown'
@@ -99,6 +99,25 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
 
     async recordConfiguration(chargePointId, configuration) {
       await table.put({ ...keys.configuration(chargePointId), ...configuration })
+    },
+  }
+}
+
+/** Of an operator's edit, what the live record has a copy of. */
+function changeOfCopies({
+  registrationStatus,
+  strict,
+}: ChargePointChange): Pick<Update, 'update' | 'values'> | undefined {
+  const set = [
+    ...(registrationStatus ? ['#registrationStatus = :registrationStatus'] : []),
+    ...(strict === undefined ? [] : ['#strict = :strict']),
+  ]
+  if (set.length === 0) return undefined
+  return {
+    update: `SET ${set.join(', ')}`,
+    values: {
+      ...(registrationStatus ? { registrationStatus } : {}),
+      ...(strict === undefined ? {} : { strict: strict === true }),
     },
   }
 }

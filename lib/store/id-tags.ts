@@ -56,15 +56,15 @@ export function idTagVerbs(table: TableClient): IdTags {
       return written ? 'deleted' : item ? 'changed' : 'unknown'
     },
 
-    async occupyIdTag(idTag, transactionId, max) {
+    async occupyIdTag(idTag, transactionId, max, at) {
       const { written, item } = await table.update({
         key: keys.idTagActive(idTag),
-        update: 'ADD #transactions :own',
+        update: 'SET #latestAt = :at ADD #transactions :own',
         condition:
           'attribute_not_exists(#transactions) OR size(#transactions) < :max OR contains(#transactions, :transactionId)',
-        values: { own: new Set([transactionId]), transactionId, max },
+        values: { own: new Set([transactionId]), transactionId, max, at },
       })
-      return written ? 'occupied' : toActive(item)
+      return written ? 'occupied' : { others: toActive(item), latestAt: String(item?.latestAt) }
     },
 
     async releaseIdTag(idTag, transactionId) {

@@ -22,7 +22,9 @@ export function toLive(item: Item): Live {
     if (!match) continue
     const connectorId = Number(match[2])
     const state: ConnectorState =
-      match[1] === 'status' ? { status: statusOf(value as StoredStatus) } : { transactionId: value as number }
+      match[1] === 'status'
+        ? { status: statusOf(value as StoredStatus) }
+        : { transactionId: (value as { id: number }).id }
     connectors[connectorId] = { ...connectors[connectorId], ...state }
   }
   const { inFlight, inFlightOn } = item as {
@@ -36,7 +38,7 @@ export function toLive(item: Item): Live {
     queue: (item.queue as string[] | undefined) ?? [],
     violations: (item.violations as number | undefined) ?? 0,
     ...(inFlight ? { inFlight: { ...inFlight, connectionId: inFlightOn ?? '' } } : {}),
-    ...pick(item, ['connection', 'lastSeenAt', 'firmware', 'diagnostics', 'log', 'lastViolation']),
+    ...pick(item, ['connection', 'lastSeenAt', 'strict', 'firmware', 'diagnostics', 'log', 'lastViolation']),
   }
 }
 
@@ -70,19 +72,24 @@ export function liveVerbs(table: TableClient): LiveVerbs {
         `SET ${['#lastSeenAt = :at', ...(violation ? ['#lastViolation = :violation'] : []), ...(change ? [change.set] : [])].join(', ')}`,
         ...(violation ? ['ADD #violations :one'] : []),
       ].join(' '),
-      condition: ['#connection.#connectionId = :connectionId', ...(change ? [change.condition] : [])].join(
-        ' AND ',
-      ),
+      condition: [
+        EXISTS,
+        IS_CURRENT,
+        ...(change ? [change.condition] : []),
+        ...(change && violation ? [UNLESS_STRICT] : []),
+      ].join(' AND '),
       values: {
         at,
         connectionId,
         ...(violation ? { violation: { ...violation, at }, one: 1 } : {}),
+        ...(change && violation ? { strict: true } : {}),
         ...change?.values,
       },
     })
     if (!item) return { known: false }
     if (written) return { known: true, current: true, live: toLive(item) }
-    const current = (item.connection as Connection | undefined)?.connectionId === connectionId
+    const connection = item.connection as Connection | undefined
+    const current = !connection || connection.connectionId === connectionId
     if (!current || !change) return { known: true, current, live: toLive(item) }
     const { change: _, ...unchanging } = heard
     return hear(unchanging)
@@ -131,12 +138,13 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       return written
     },
 
-    async noteTransaction(chargePointId, connectorId, transactionId) {
+    async noteTransaction(chargePointId, connectorId, { transactionId, startedAt }) {
+      const { set, condition, values } = transactionOn(connectorId, transactionId, startedAt)
       await table.update({
         key: keys.live(chargePointId),
-        update: `SET #transaction_${connectorId} = :transactionId`,
-        condition: EXISTS,
-        values: { transactionId },
+        update: `SET ${set}`,
+        condition: `${EXISTS} AND ${condition}`,
+        values,
       })
     },
 
@@ -145,10 +153,26 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       await table.update({
         key: keys.live(chargePointId),
         update: `REMOVE ${name}`,
-        condition: `${name} = :transactionId`,
+        condition: `${name}.#id = :transactionId`,
         values: { transactionId },
       })
     },
+  }
+}
+
+/** Not a connection that a newer one has replaced; none at all is the last words after a disconnect. */
+const IS_CURRENT = '(attribute_not_exists(#connection) OR #connection.#connectionId = :connectionId)'
+
+/** What breaks the letter changes nothing at a charge point that is held to it. */
+const UNLESS_STRICT = '(attribute_not_exists(#strict) OR #strict <> :strict)'
+
+/** The transaction that started last is the one that runs on a connector. */
+function transactionOn(connectorId: number, transactionId: number, startedAt: string) {
+  const name = `#transaction_${connectorId}`
+  return {
+    set: `${name} = :transaction`,
+    condition: `(attribute_not_exists(${name}) OR ${name}.#startedAt <= :startedAt)`,
+    values: { transaction: { id: transactionId, startedAt }, startedAt },
   }
 }
 
@@ -163,7 +187,7 @@ function changeOf(change: LiveChange, { connectionId, at }: Heard) {
       const name = `#status_${change.connectorId}`
       return {
         set: `${name} = :status`,
-        condition: `${IF_ACCEPTED} AND (attribute_not_exists(${name}) OR ${name}.#connectionId <> :connectionId OR ${name}.#timestamp <= :timestamp)`,
+        condition: `${IF_ACCEPTED} AND (attribute_not_exists(${name}) OR ${name}.#connectionId <> :connectionId OR ${name}.#timestamp < :timestamp OR (${name}.#timestamp = :timestamp AND ${name}.#receivedAt <= :at))`,
         values: {
           accepted: 'Accepted',
           status: { ...change.status, connectionId },
@@ -171,12 +195,15 @@ function changeOf(change: LiveChange, { connectionId, at }: Heard) {
         },
       }
     }
-    case 'start':
+    case 'start': {
+      const { connectorId, timestamp } = change.start
+      const noted = transactionOn(connectorId, likelyId(change.start), timestamp || at)
       return {
-        set: `#transaction_${change.start.connectorId} = :transactionId`,
-        condition: IF_ACCEPTED,
-        values: { accepted: 'Accepted', transactionId: likelyId(change.start) },
+        set: noted.set,
+        condition: `${IF_ACCEPTED} AND ${noted.condition}`,
+        values: { accepted: 'Accepted', ...noted.values },
       }
+    }
     default:
       return {
         set: `#${change.kind} = :state`,

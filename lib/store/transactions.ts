@@ -40,9 +40,9 @@ export function transactionVerbs(table: TableClient): Transactions {
     find(startKey(start), (item) => start.timestamp !== '' || item.stop === undefined)
 
   async function recordStart(...args: Parameters<Transactions['recordStart']>): Promise<Transaction> {
-    const [transactionId, start, idTagInfo, receivedAt] = args
+    const [transactionId, start, idTagInfo] = args
     const naturalKey = startKey(start)
-    const { timestamp, ...facts } = start
+    const { timestamp, receivedAt, ...facts } = start
     const startedAt = timestamp || receivedAt
     const time = `${startedAt}#${transactionId}`
     const record: StoredTransaction = {
@@ -65,9 +65,7 @@ export function transactionVerbs(table: TableClient): Transactions {
     )
     if (written || item?.naturalKey === naturalKey) return toTransaction(item as Item)
     const found = await findOf(start)
-    return found.item
-      ? toTransaction(found.item)
-      : recordStart(found.transactionId, start, idTagInfo, receivedAt)
+    return found.item ? toTransaction(found.item) : recordStart(found.transactionId, start, idTagInfo)
   }
 
   /** A stop that ends no running transaction here, as a record of its own. */
@@ -139,18 +137,25 @@ export function transactionVerbs(table: TableClient): Transactions {
     async recordMeterValues(record) {
       const { transactionId, chargePointId, connectorId, meterValue, flag, receivedAt } = record
       const owner = transactionId !== undefined && flag !== 'orphan' ? { transactionId } : { chargePointId }
-      const content = JSON.stringify([transactionId, connectorId, meterValue, flag === 'transactionData'])
-      const key = keys.meterValues(
-        owner,
-        meterValue[0]?.timestamp || receivedAt,
-        digest(content).toString('base64url').slice(0, 8),
-      )
+      const content = digest([
+        chargePointId,
+        transactionId,
+        connectorId,
+        meterValue,
+        flag === 'transactionData',
+      ])
+      const key = keys.meterValues(owner, meterValue[0]?.timestamp || receivedAt, content.slice(0, 8))
       const timed = meterValue.map((entry) => ({ ...entry, timestamp: entry.timestamp || receivedAt }))
       await table.put({ ...key, ...record, meterValue: timed }, { condition: IS_NEW })
     },
 
-    listTransactionMeterValues: (transactionId, page) =>
-      pageOf(table, meterValuesOf({ transactionId }), page, toMeterValues),
+    async listTransactionMeterValues(transactionId, page) {
+      // The live record's word for whose transaction it is was good enough to store by, but not to show by.
+      const chargePointId = (await table.get(keys.transaction(transactionId)))?.chargePointId
+      if (chargePointId === undefined) return { items: [] }
+      const own = { filter: '#chargePointId = :chargePointId', values: { chargePointId } }
+      return pageOf(table, { ...meterValuesOf({ transactionId }), ...own }, page, toMeterValues)
+    },
 
     listChargePointMeterValues: (chargePointId, page) =>
       pageOf(table, meterValuesOf({ chargePointId }), page, toMeterValues),

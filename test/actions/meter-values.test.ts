@@ -9,7 +9,7 @@ describe('MeterValues (§4.7)', () => {
   })
   afterAll(() => test.stop())
 
-  const value = (text: unknown = '1234', more: object = {}) => [
+  const value = (text: any = '1234', more: object = {}) => [
     { timestamp: test.clock.iso(), sampledValue: [{ value: text, ...more }] },
   ]
   const ofTransaction = async (id: number) =>
@@ -93,6 +93,37 @@ describe('MeterValues (§4.7)', () => {
     await chargePoint.call('MeterValues', { connectorId: 1, meterValue })
     expect(await ofChargePoint(chargePoint)).toMatchObject([
       { meterValue: [{ timestamp: test.clock.iso() }] },
+    ])
+  })
+
+  it("cannot be slipped into another charge point's transaction, nor push its own out", async () => {
+    const { chargePoint, transactionId } = await charging()
+    const stranger = await aChargePoint(test)
+    const forged = {
+      chargePointId: stranger.chargePointId,
+      connectorId: 1,
+      transactionId,
+      meterValue: value(),
+      receivedAt: test.clock.iso(),
+    }
+    await test.store.recordMeterValues(forged)
+    await chargePoint.call('MeterValues', { connectorId: 1, transactionId, meterValue: value() })
+    expect(await ofTransaction(transactionId)).toMatchObject([{ chargePointId: chargePoint.chargePointId }])
+  })
+
+  it('of a stop without times are kept once', async () => {
+    const { chargePoint, transactionId } = await charging()
+    const stop = {
+      transactionId,
+      meterStop: 9,
+      timestamp: test.clock.iso(),
+      transactionData: [{ timestamp: '', sampledValue: [{ value: '9' }] }],
+    }
+    await chargePoint.call('StopTransaction', stop)
+    test.clock.advance(5)
+    await chargePoint.call('StopTransaction', stop)
+    expect(await ofTransaction(transactionId)).toMatchObject([
+      { meterValue: [{ timestamp: stop.timestamp }] },
     ])
   })
 })

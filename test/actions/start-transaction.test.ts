@@ -163,7 +163,11 @@ describe('StartTransaction (§4.8)', () => {
   it('moves on to the next id where another transaction holds the likely one', async () => {
     const chargePoint = await aChargePoint(test)
     const payload = start('Anyone', { meterStart: 77 })
-    const taken = likelyId({ chargePointId: chargePoint.chargePointId, ...payload })
+    const taken = likelyId({
+      chargePointId: chargePoint.chargePointId,
+      ...payload,
+      receivedAt: test.clock.iso(),
+    })
     const other = {
       chargePointId: 'Other',
       connectorId: 1,
@@ -171,7 +175,7 @@ describe('StartTransaction (§4.8)', () => {
       meterStart: 1,
       timestamp: test.clock.iso(),
     }
-    await test.store.recordStart(taken, other, { status: 'Accepted' }, test.clock.iso())
+    await test.store.recordStart(taken, { ...other, receivedAt: test.clock.iso() }, { status: 'Accepted' })
     const answer = await chargePoint.call('StartTransaction', payload)
     expect(answer.transactionId).toBe((taken % 0x7fffffff) + 1)
     expect(await chargePoint.call('StartTransaction', payload)).toEqual(answer)
@@ -191,5 +195,84 @@ describe('StartTransaction (§4.8)', () => {
       timestamp: test.clock.iso(),
     })
     expect((await chargePoint.call('StartTransaction', payload)).transactionId).not.toBe(first.transactionId)
+  })
+
+  it('a tag for one transaction is not taken from a start that is about to be recorded', async () => {
+    const [a, b] = [await aChargePoint(test), await aChargePoint(test)]
+    const idTag = await anIdTag(test)
+    const receivedAt = test.clock.iso()
+    const first = { chargePointId: a.chargePointId, ...start(idTag), receivedAt }
+    const { transactionId } = await test.store.findStart(first)
+    await test.store.occupyIdTag(idTag, transactionId, 1, receivedAt)
+    expect((await b.call('StartTransaction', start(idTag))).idTagInfo.status).toBe('ConcurrentTx')
+    expect((await a.call('StartTransaction', start(idTag))).idTagInfo.status).toBe('Accepted')
+  })
+
+  it('but one that was never recorded does not lock the tag for ever', async () => {
+    const chargePoint = await aChargePoint(test)
+    const idTag = await anIdTag(test)
+    await test.store.occupyIdTag(idTag, 4711, 1, test.clock.iso())
+    expect((await chargePoint.call('StartTransaction', start(idTag))).idTagInfo.status).toBe('ConcurrentTx')
+    test.clock.advance(61)
+    expect((await chargePoint.call('StartTransaction', start(idTag))).idTagInfo.status).toBe('Accepted')
+  })
+
+  it('the resend of a stopped one does not hide the one that runs now', async () => {
+    const chargePoint = await aChargePoint(test)
+    const old = start('Anyone')
+    const { transactionId } = await chargePoint.call('StartTransaction', old)
+    await chargePoint.call('StopTransaction', {
+      transactionId,
+      meterStop: 1,
+      timestamp: test.clock.advance(60),
+    })
+    const running = await chargePoint.call('StartTransaction', start('Anyone', { meterStart: 2000 }))
+    const shown = async () =>
+      (await test.store.getLive(chargePoint.chargePointId))?.connectors[1]?.transactionId
+    await chargePoint.call('StartTransaction', old)
+    expect(await shown()).toBe(running.transactionId)
+    const replaced = chargePoint.connectionId
+    test.clock.advance(1)
+    await chargePoint.connect()
+    await chargePoint.call('StartTransaction', old, { connectionId: replaced })
+    expect(await shown()).toBe(running.transactionId)
+  })
+
+  it('one that comes over a connection just replaced is shown all the same', async () => {
+    const chargePoint = await aChargePoint(test)
+    const replaced = chargePoint.connectionId
+    test.clock.advance(1)
+    await chargePoint.connect()
+    const { transactionId } = await chargePoint.call('StartTransaction', start('Anyone'), {
+      connectionId: replaced,
+    })
+    const live = await test.store.getLive(chargePoint.chargePointId)
+    expect(live?.connectors[1]?.transactionId).toBe(transactionId)
+  })
+
+  it('by a clock that was never set is known by the day of its receipt', async () => {
+    const chargePoint = await aChargePoint(test)
+    const timeless = start('Anyone', { timestamp: '1970-01-01T00:00:00Z', meterStart: 0 })
+    const first = await chargePoint.call('StartTransaction', timeless)
+    expect(await chargePoint.call('StartTransaction', timeless)).toEqual(first)
+    await chargePoint.call('StopTransaction', {
+      transactionId: first.transactionId,
+      meterStop: 9,
+      timestamp: test.clock.iso(),
+    })
+    test.clock.advance(24 * 3600)
+    const second = await chargePoint.call('StartTransaction', timeless)
+    expect(second.transactionId).not.toBe(first.transactionId)
+    expect(await test.store.getTransaction(second.transactionId)).toMatchObject({
+      startedAt: test.clock.iso(),
+    })
+  })
+
+  it('that breaks the letter changes nothing at a charge point held to it', async () => {
+    const chargePoint = await aChargePoint(test, { strict: true })
+    const [code] = await chargePoint.call('StartTransaction', start('Anyone', { extra: 1 }))
+    expect(code).toBe('FormationViolation')
+    expect(await all(chargePoint.chargePointId)).toEqual([])
+    expect((await test.store.getLive(chargePoint.chargePointId))?.connectors).toEqual({})
   })
 })

@@ -102,4 +102,53 @@ describe('StatusNotification (§4.9)', () => {
     const [code] = await strict.call('StatusNotification', status('Available', { info: 'i'.repeat(51) }))
     expect(code).toBe('PropertyConstraintViolation')
   })
+
+  it('of the same second: the one received last counts, whichever is written last', async () => {
+    const chargePoint = await aChargePoint(test)
+    const { chargePointId, connectionId } = chargePoint
+    const timestamp = test.clock.iso()
+    const early = test.clock.advance(1)
+    const late = test.clock.advance(1)
+    const hear = (word: string, receivedAt: string) =>
+      test.store.hear({
+        chargePointId,
+        connectionId,
+        at: receivedAt,
+        change: {
+          kind: 'status',
+          connectorId: 1,
+          status: { status: word, errorCode: 'NoError', timestamp, receivedAt },
+        },
+      })
+    await hear('Charging', late)
+    await hear('Preparing', early)
+    expect(await shown(chargePoint)).toMatchObject({ status: 'Charging' })
+  })
+
+  it('that is processed after its disconnect is not lost', async () => {
+    const chargePoint = await aChargePoint(test)
+    await test.store.disconnect(chargePoint.chargePointId, chargePoint.connectionId)
+    await chargePoint.call('StatusNotification', status('Unavailable'))
+    expect(await shown(chargePoint)).toMatchObject({ status: 'Unavailable' })
+    expect((await test.store.getLive(chargePoint.chargePointId))?.connection).toBeUndefined()
+  })
+
+  it('does not fill the live record, whatever its texts', async () => {
+    const chargePoint = await aChargePoint(test)
+    const long = 'x'.repeat(20_000)
+    await chargePoint.call(
+      'StatusNotification',
+      status('Faulted', { info: long, vendorId: long, vendorErrorCode: long }),
+    )
+    expect(JSON.stringify(await test.store.getLive(chargePoint.chargePointId)).length).toBeLessThan(1024)
+  })
+
+  it('that breaks the letter changes nothing at a charge point held to it, until it no longer is', async () => {
+    const chargePoint = await aChargePoint(test, { strict: true })
+    await chargePoint.call('StatusNotification', status('Charging', { extra: 1 }))
+    expect(await shown(chargePoint)).toBeUndefined()
+    await test.store.updateChargePoint(chargePoint.chargePointId, { strict: null }, test.clock.iso())
+    await chargePoint.call('StatusNotification', status('Charging', { extra: 1 }))
+    expect(await shown(chargePoint)).toMatchObject({ status: 'Charging' })
+  })
 })

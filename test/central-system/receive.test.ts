@@ -69,7 +69,7 @@ describe('a frame arrives', () => {
     'null',
     '[1,"id","Heartbeat",{}]',
     '[5,"id",{}]',
-    '[2,"id","MeterValues",{"connectorId":1,}]',
+    '[2,"id","MeterValues",{"connectorId":1',
     '[3]',
     '[3,"",{}]',
     '[3,"nobody asked",{}]',

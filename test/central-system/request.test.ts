@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CENTRAL_SYSTEM_ACTIONS } from '../../lib/actions/index.ts'
-import { tick } from '../../lib/central-system/dispatch.ts'
+import { authorize } from '../../lib/central-system/accept.ts'
+import { dispatch, tick } from '../../lib/central-system/dispatch.ts'
+import { hashPassword } from '../../lib/central-system/password.ts'
+import { receive } from '../../lib/central-system/receive.ts'
 import { type CallRequest, cancel, readCall, request } from '../../lib/central-system/request.ts'
 import type { CallRecord } from '../../lib/store/port.ts'
 import { EXAMPLES } from '../support/examples.ts'
@@ -274,27 +277,165 @@ describe('the central system calls', () => {
     }
   })
 
-  it('keeps no AuthorizationKey, neither one it sends nor one it reads', async () => {
+  it('keeps no AuthorizationKey, neither one it sends nor one it reads, and none that would have to wait', async () => {
     const chargePoint = await aChargePoint(test)
     const secret = 'Sup3rS3cretK3y-0123'
     const change = { action: 'ChangeConfiguration', payload: { key: 'authorizationKEY', value: secret } }
     const sent = await asked(chargePoint, change)
     expect(sentTo(chargePoint).at(-1)[3]).toEqual(change.payload)
-    const queued = await asked(chargePoint, change)
+    expect(await ask(chargePoint, change)).toMatchObject({ refused: 'secret' })
     await chargePoint.answer(sent.messageId, { status: 'Accepted' })
-    expect(sentTo(chargePoint).at(-1)[3]).toEqual(change.payload)
-    await chargePoint.answer(queued.messageId, { status: 'Accepted' })
+    const away = await aChargePoint(test, { connected: false })
+    expect(await ask(away, { ...change, whenOffline: 'queue' })).toMatchObject({ refused: 'secret' })
     const get = await asked(chargePoint, { action: 'GetConfiguration', payload: {} })
-    await chargePoint.answer(get.messageId, {
-      configurationKey: [{ key: 'AuthorizationKey', readonly: false, value: secret }],
-    })
+    const configurationKey = [{ key: 'AuthorizationKey', readonly: false, value: secret }]
+    await chargePoint.answer(get.messageId, { configurationKey })
     const { chargePointId } = chargePoint
     const kept = [
       await test.store.listCalls(chargePointId, { limit: 50 }),
       await test.store.getConfiguration(chargePointId),
+      await test.store.getChargePoint(chargePointId),
     ]
     expect(JSON.stringify(kept)).toContain('***')
     expect(JSON.stringify([kept, test.logged])).not.toContain(secret)
+  })
+
+  it('an AuthorizationKey that the station accepts is its password from then on, and no other', async () => {
+    const [old, fresh] = ['the password before', '00112233445566778899aabbccddeeff']
+    const chargePoint = await aChargePoint(test, {
+      securityProfile: 1,
+      passwordHash: await hashPassword(old),
+    })
+    const { chargePointId } = chargePoint
+    const authorization = (password: string) =>
+      `Basic ${Buffer.from(`${chargePointId}:${password}`).toString('base64')}`
+    const verdicts = () =>
+      Promise.all(
+        [old, fresh].map((password) =>
+          authorize(test.system, { chargePointId, authorization: authorization(password) }),
+        ),
+      )
+    for (const [status, expected] of [
+      ['Rejected', ['known', 'unauthorized']],
+      ['NotSupported', ['known', 'unauthorized']],
+      ['Accepted', ['unauthorized', 'known']],
+    ] as const) {
+      const payload = { key: 'AuthorizationKey', value: fresh }
+      const call = await asked(chargePoint, { action: 'ChangeConfiguration', payload })
+      await chargePoint.answer(call.messageId, { status })
+      expect(await verdicts(), status).toEqual(expected)
+    }
+  })
+
+  it('leaves for a Pending station after its boot, and with whatever else it sends', async () => {
+    const queue = { ...clearCache, whenOffline: 'queue' as const }
+    for (const boots of [true, false]) {
+      const chargePoint = await aChargePoint(test, { status: 'Pending', connected: false })
+      const call = await asked(chargePoint, queue)
+      await chargePoint.connect()
+      if (boots) {
+        await chargePoint.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' })
+        expect(sentTo(chargePoint)).toHaveLength(0)
+        const after = test.ticks.find(({ messageId }) => messageId === call.messageId)
+        expect(after).toMatchObject({ afterSeconds: 3 })
+        await tick(test.system, call)
+      } else await chargePoint.call('Heartbeat')
+      expect(sentTo(chargePoint)).toHaveLength(1)
+      expect(await read(call)).toMatchObject({ status: 'Sent' })
+    }
+  })
+
+  it('is not sent to a station that was Rejected while it waited', async () => {
+    const chargePoint = await aChargePoint(test)
+    const first = await asked(chargePoint)
+    const second = await asked(chargePoint)
+    const live = await test.store.getLive(chargePoint.chargePointId)
+    await test.store.updateChargePoint(
+      chargePoint.chargePointId,
+      { registrationStatus: 'Rejected' },
+      test.clock.iso(),
+    )
+    if (live) {
+      const { inFlight: _, ...before } = live
+      await test.store.freeSlot(chargePoint.chargePointId, first.messageId)
+      await dispatch(test.system, before)
+    }
+    expect(await read(second)).toMatchObject({ status: 'Queued' })
+    expect(sentTo(chargePoint)).toHaveLength(1)
+  })
+
+  it('that is sent cannot be cancelled, even by one who read it waiting', async () => {
+    const chargePoint = await aChargePoint(test)
+    const call = await asked(chargePoint)
+    const { closed } = await test.store.closeCall(call.chargePointId, call.messageId, {
+      status: 'Cancelled',
+      at: test.clock.iso(),
+    })
+    expect(closed).toBe(false)
+    await chargePoint.answer(call.messageId, { status: 'Accepted' })
+    expect(await read(call)).toMatchObject({ status: 'Answered' })
+  })
+
+  it('whose push fails late goes back into the queue even when another call holds the slot by then', async () => {
+    const chargePoint = await aChargePoint(test)
+    const old = chargePoint.connectionId
+    let other: CallRecord | undefined
+    const push = {
+      ...test.system.push,
+      send: async (connectionId: string, frame: string) => {
+        if (connectionId !== old) return test.system.push.send(connectionId, frame)
+        test.clock.advance(1)
+        await chargePoint.connect()
+        other = await asked(chargePoint)
+        return 'gone' as const
+      },
+    }
+    const queue = { ...clearCache, whenOffline: 'queue' as const }
+    const call = (await request({ ...test.system, push }, chargePoint.chargePointId, queue)) as CallRecord
+    expect(await read(call)).toMatchObject({ status: 'Queued' })
+    expect((await test.store.getLive(chargePoint.chargePointId))?.queue).toEqual([call.messageId])
+    await chargePoint.answer(other?.messageId ?? '', { status: 'Accepted' })
+    expect(await read(call)).toMatchObject({ status: 'Sent' })
+  })
+
+  it('that could not be recorded frees the slot', async () => {
+    const chargePoint = await aChargePoint(test)
+    const store = { ...test.store, recordCall: () => Promise.reject(new Error('no room')) }
+    await expect(request({ ...test.system, store }, chargePoint.chargePointId, clearCache)).rejects.toThrow(
+      'no room',
+    )
+    expect(await ask(chargePoint)).toMatchObject({ status: 'Sent' })
+  })
+
+  it('a settle that fails holds up nobody', async () => {
+    const chargePoint = await aChargePoint(test)
+    const first = await asked(chargePoint, { action: 'GetConfiguration', payload: {} })
+    const second = await asked(chargePoint)
+    const store = { ...test.store, recordConfiguration: () => Promise.reject(new Error('throttled')) }
+    await receive(
+      { ...test.system, store },
+      chargePoint,
+      JSON.stringify([3, first.messageId, { configurationKey: [] }]),
+    )
+    expect(await read(second)).toMatchObject({ status: 'Sent' })
+  })
+
+  it('a queue that is full of calls that have expired has room', async () => {
+    const chargePoint = await aChargePoint(test, { connected: false })
+    const queue = { ...clearCache, whenOffline: 'queue' as const }
+    for (let position = 0; position < 50; position++) await asked(chargePoint, queue)
+    test.clock.advance(16 * 60)
+    expect(await ask(chargePoint, queue)).toMatchObject({ status: 'Queued' })
+  })
+
+  it('a response that breaks its schema is counted against the station', async () => {
+    const chargePoint = await aChargePoint(test)
+    const call = await asked(chargePoint)
+    await chargePoint.answer(call.messageId, { status: 'Perhaps' })
+    expect(await test.store.getLive(chargePoint.chargePointId)).toMatchObject({
+      violations: 1,
+      lastViolation: { action: 'ClearCache', path: 'status' },
+    })
   })
 
   it('settles what a configuration says: read whole, read in part, changed', async () => {

@@ -88,7 +88,7 @@ test.each([
   ['NUL bytes', '\0\0'],
   ['no JSON', 'hello'],
   ['JSON that breaks off', '[2,"1","GetConfiguration",{"configurationKey":[]'],
-  ['a comma too many', '[2,"1","MeterValues",{"connectorId":1,}]'],
+  ['two commas too many', '[2,"1","MeterValues",{"connectorId":1,,}]'],
   ['two frames in one', '[3,"1",{}][3,"2",{}]'],
   ['no list', '{"2":"1"}'],
   ['null', 'null'],
@@ -113,6 +113,15 @@ const messageId = fc.string({ maxLength: 36 })
 const payload = fc.dictionary(fc.string(), fc.jsonValue())
 /** What is left of a value on its way through JSON, where -0 is 0. */
 const overTheWire = (value: unknown) => JSON.parse(JSON.stringify(value))
+
+test('a comma before a closing bracket is passed over, but not one in a text', () => {
+  expect(readFrame('[2,"1","DataTransfer",{"vendorId":"a,]","data":"{\\"x\\",}", },]')).toEqual({
+    kind: 'Call',
+    messageId: '1',
+    action: 'DataTransfer',
+    payload: { vendorId: 'a,]', data: '{"x",}' },
+  })
+})
 
 describe('properties', () => {
   test('reading never throws', () => {

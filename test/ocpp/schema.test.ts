@@ -323,24 +323,10 @@ describe('what cannot be read is refused', () => {
     ],
     [
       'an object for a string',
-      StatusNotification.request,
-      { ...status, info: {} },
+      BootNotification.request,
+      { chargePointVendor: {}, chargePointModel: 'M' },
       'TypeConstraintViolation',
-      'info',
-    ],
-    [
-      'a reading without a value',
-      MeterValues.request,
-      sampled({ unit: 'Wh' }),
-      'OccurenceConstraintViolation',
-      'meterValue[0].sampledValue[0].value',
-    ],
-    [
-      'a word for a boolean',
-      GetConfiguration.response,
-      configuration({ readonly: 'perhaps' }),
-      'TypeConstraintViolation',
-      'configurationKey[0].readonly',
+      'chargePointVendor',
     ],
   ])('%s', (_, request, payload, code, path) => {
     const reading = readLeniently(request, payload)
@@ -506,5 +492,73 @@ test('the JSON Schema of a request is readable by anyone', () => {
       info: { type: 'string', maxLength: 50 },
       timestamp: { type: 'string', format: 'date-time' },
     },
+  })
+})
+
+describe('what a record is not lost over', () => {
+  const instant = '2026-03-01T08:00:00.000Z'
+  const stop = { transactionId: 1, meterStop: 2, timestamp: instant }
+  const start = { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: instant }
+  const good = { timestamp: instant, sampledValue: [{ value: '1' }] }
+
+  test.each<[string, { request: Schema<unknown> }, object, object]>([
+    [
+      'readings without a value',
+      MeterValues,
+      { connectorId: 1, meterValue: [{ ...good, sampledValue: [{}, { value: null }, { value: '1' }] }] },
+      { connectorId: 1, meterValue: [good] },
+    ],
+    [
+      'entries that are none',
+      MeterValues,
+      { connectorId: 1, meterValue: [null, 7, {}, good] },
+      { connectorId: 1, meterValue: [good] },
+    ],
+    [
+      'a unit that is none',
+      MeterValues,
+      { connectorId: 1, meterValue: [{ ...good, sampledValue: [{ value: '1', unit: {} }] }] },
+      { connectorId: 1, meterValue: [good] },
+    ],
+    [
+      'an empty transaction id',
+      MeterValues,
+      { connectorId: 1, transactionId: '', meterValue: [good] },
+      { connectorId: 1, meterValue: [good] },
+    ],
+    ['transaction data that is none', StopTransaction, { ...stop, transactionData: {} }, stop],
+    [
+      'a reading in the transaction data',
+      StopTransaction,
+      { ...stop, transactionData: [{ ...good, sampledValue: [{ measurand: 'SoC' }] }] },
+      { ...stop, transactionData: [{ ...good, sampledValue: [] }] },
+    ],
+    ['a reason that is none', StopTransaction, { ...stop, reason: 5 }, stop],
+    ['a tag that is none', StopTransaction, { ...stop, idTag: {} }, stop],
+    ['an empty reservation', StartTransaction, { ...start, reservationId: '' }, start],
+    ['half a character', StartTransaction, { ...start, idTag: '\ud800' }, { ...start, idTag: '\ufffd' }],
+    [
+      'a text without end',
+      StartTransaction,
+      { ...start, idTag: 'x'.repeat(60_000) },
+      { ...start, idTag: 'x'.repeat(80) },
+    ],
+    ['info that is none', StatusNotification, { ...status, info: {} }, status],
+  ])('%s', (_, { request }, payload, value) => {
+    expect(readLeniently(request, payload)).toMatchObject({
+      ok: true,
+      violations: expect.toSatisfy((noted: unknown[]) => noted.length > 0),
+    })
+    const reading = readLeniently(request, payload)
+    expect(reading.ok && reading.value).toEqual(value)
+  })
+
+  test('a key of the configuration whose access is not said may be written', () => {
+    const { response } = GetConfiguration
+    const reading = readLeniently(response, { configurationKey: [{ key: 'A', value: '1' }, {}] })
+    expect(reading).toMatchObject({
+      ok: true,
+      value: { configurationKey: [{ key: 'A', readonly: false, value: '1' }] },
+    })
   })
 })

@@ -134,7 +134,7 @@ describe('the stack', () => {
     const [source] = all('AWS::Lambda::EventSourceMapping')
     expect(source?.Properties).toMatchObject({ FunctionResponseTypes: ['ReportBatchItemFailures'] })
     const ticks = all('AWS::SQS::Queue').find(({ Properties }) => Properties.RedrivePolicy)
-    expect(ticks?.Properties).toMatchObject({ VisibilityTimeout: 60, RedrivePolicy: { maxReceiveCount: 3 } })
+    expect(ticks?.Properties).toMatchObject({ VisibilityTimeout: 120, RedrivePolicy: { maxReceiveCount: 3 } })
   })
 
   it.each([0, 9, 541, 600, Number.NaN])(

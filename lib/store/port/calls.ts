@@ -20,6 +20,8 @@ export interface CallRecord {
   action: string
   payload: Record<string, unknown>
   status: CallStatus
+  /** What `settle` needs of a secret in the request: its hash. Never shown. */
+  sealed?: string
   /** Who asked. */
   origin?: string
   createdAt: string
@@ -37,8 +39,6 @@ export interface CallRecord {
   error?: CallFailure
   /** An answer that came when the call had ended already. */
   lateReply?: { response?: unknown; error?: CallFailure; at: string }
-  /** Where the station's response breaks the schema. */
-  violations?: { path: string; message: string }[]
 }
 
 /** `code`: the station's CALLERROR code, or our own word for what went wrong. */
@@ -53,7 +53,6 @@ export interface CallEnd {
   at: string
   response?: unknown
   error?: CallFailure
-  violations?: { path: string; message: string }[]
 }
 
 export type Slot =
@@ -87,7 +86,7 @@ export interface Calls {
   markSent(
     chargePointId: string,
     messageId: string,
-    sent: { connectionId: string; sentAt: string; deadline: string; payload: Record<string, unknown> },
+    sent: { connectionId: string; sentAt: string; deadline: string },
   ): Promise<CallRecord | undefined>
   /**
    * The first end wins, and an answer only until the deadline. `closed: false` gives the record as it stands, or none
@@ -104,8 +103,14 @@ export interface Calls {
     messageId: string,
     reply: NonNullable<CallRecord['lateReply']>,
   ): Promise<void>
-  /** Frees the slot if this call still holds it; `heardAt` notes that the charge point was heard. */
+  /** Frees the slot if this call still holds it; `heardAt` notes that the charge point was heard, if it does. The live record as it stands then. */
   freeSlot(chargePointId: string, messageId: string, heardAt?: string): Promise<Live | undefined>
+  /** Counts a response that breaks its schema against the charge point. */
+  noteViolation(
+    chargePointId: string,
+    violation: { action: string; path: string; message: string },
+    at: string,
+  ): Promise<void>
   getCall(chargePointId: string, messageId: string): Promise<CallRecord | undefined>
   /** Newest first. */
   listCalls(chargePointId: string, page: PageRequest): Promise<Page<CallRecord>>

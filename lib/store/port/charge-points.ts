@@ -63,6 +63,8 @@ export interface Live {
   firmware?: { status: string; at: string }
   diagnostics?: { status: string; at: string }
   log?: { status: string; at: string }
+  /** A copy: held to the letter of the schemas. */
+  strict?: boolean
   violations: number
   lastViolation?: { action: string; path: string; message: string; at: string }
 }
@@ -107,7 +109,10 @@ export interface Heard {
   violation?: { action: string; path: string; message: string }
 }
 
-/** `current: false`: the frame came over a connection that a newer one has replaced; nothing was changed. */
+/**
+ * `current: false`: the frame came over a connection that a newer one has replaced; nothing was changed. A charge point
+ * without any connection is heard: its last messages may be processed after its disconnect.
+ */
 export type Hearing = { known: false } | { known: true; current: boolean; live: Live }
 
 export interface ChargePoints {
@@ -139,8 +144,12 @@ export interface ChargePoints {
   /** Changes something only if the connection is the current one. */
   disconnect(chargePointId: string, connectionId: string): Promise<boolean>
   hear(heard: Heard): Promise<Hearing>
-  /** Notes the transaction that runs on a connector. */
-  noteTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
+  /** Notes the transaction that runs on a connector, unless one that started later is noted there. */
+  noteTransaction(
+    chargePointId: string,
+    connectorId: number,
+    transaction: { transactionId: number; startedAt: string },
+  ): Promise<void>
   /** Forgets the transaction on its connector, if it is still the one noted there. */
   clearTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
 }

@@ -37,7 +37,15 @@ export interface IdTags {
     version?: number,
   ): Promise<IdTag | 'unknown' | 'changed'>
   deleteIdTag(idTag: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
-  /** Counts the transaction among the tag's active ones unless `max` others are there already; they come back then. */
-  occupyIdTag(idTag: string, transactionId: number, max: number): Promise<'occupied' | number[]>
+  /**
+   * Counts the transaction among the tag's active ones unless `max` others are there already; they come back then, with
+   * the instant at which the latest of them came.
+   */
+  occupyIdTag(
+    idTag: string,
+    transactionId: number,
+    max: number,
+    at: string,
+  ): Promise<'occupied' | { others: number[]; latestAt: string }>
   releaseIdTag(idTag: string, transactionId: number): Promise<void>
 }

@@ -43,7 +43,7 @@ export interface TransactionStop {
 
 /**
  * Two starts of one charge point with the same four facts are one transaction, however often they are sent. `timestamp`
- * is empty where the station gave none that can be read; the receipt then stands in for it.
+ * is empty where the station gave none that can be believed; the receipt then stands in for it, its day in the facts.
  */
 export interface TransactionStart {
   chargePointId: string
@@ -51,6 +51,7 @@ export interface TransactionStart {
   idTag: string
   meterStart: number
   timestamp: string
+  receivedAt: string
   reservationId?: number
 }
 
@@ -96,12 +97,7 @@ export interface Transactions {
    */
   findStart(start: TransactionStart): Promise<{ transactionId: number; transaction?: Transaction }>
   /** One conditional write. What comes back is what is stored: on a resend the first record, not this one. */
-  recordStart(
-    transactionId: number,
-    start: TransactionStart,
-    idTagInfo: IdTagInfo,
-    receivedAt: string,
-  ): Promise<Transaction>
+  recordStart(transactionId: number, start: TransactionStart, idTagInfo: IdTagInfo): Promise<Transaction>
   /** A stop without its start, or a second stop, becomes a flagged record of its own; a resend comes back unchanged. */
   recordStop(
     chargePointId: string,
