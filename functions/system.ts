@@ -16,7 +16,13 @@ function environment(name: string): string {
 /** No call to AWS outlives the function that makes it: three attempts take at most half of its time. */
 const CALLS = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 3000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 2000,
+    requestTimeout: 3000,
+    throwOnRequestTimeout: true,
+    // In Lambda one is enough; on one machine a worker takes many events at once.
+    httpAgent: { maxSockets: 300 },
+  },
 }
 
 /** The central system as AWS runs it. */

@@ -2,6 +2,11 @@
 const CONNECTOR_MAX = 255
 
 /** 0 is the charge point itself (§7, ConnectorId). */
-export function isConnector(connectorId: number): boolean {
-  return Number.isInteger(connectorId) && connectorId >= 0 && connectorId <= CONNECTOR_MAX
+export function isConnector(connectorId: number | undefined): connectorId is number {
+  return (
+    connectorId !== undefined &&
+    Number.isInteger(connectorId) &&
+    connectorId >= 0 &&
+    connectorId <= CONNECTOR_MAX
+  )
 }

@@ -5,7 +5,7 @@ import { type AnswerContext, stationAction } from './action.ts'
 
 const request = schema((t) =>
   t.object({
-    connectorId: t.integer(),
+    connectorId: t.expected(t.integer()),
     transactionId: t.optionalIfReadable(t.integer()),
     meterValue: t.arrayOfReadable(meterValue(t)),
   }),
@@ -27,7 +27,13 @@ export const MeterValues = stationAction({
     const { store, chargePointId, receivedAt } = context
     if (meterValue.length > 0) {
       const belonging = await belongingOf(context, transactionId)
-      await store.recordMeterValues({ chargePointId, connectorId, meterValue, receivedAt, ...belonging })
+      await store.recordMeterValues({
+        chargePointId,
+        ...(connectorId === undefined ? {} : { connectorId }),
+        meterValue,
+        receivedAt,
+        ...belonging,
+      })
     }
     return {}
   },

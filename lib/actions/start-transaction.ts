@@ -8,10 +8,10 @@ import { judge } from './verdict.ts'
 
 const request = schema((t) =>
   t.object({
-    connectorId: t.integer(),
+    connectorId: t.expected(t.integer()),
     // Free vend: some charge points that ask for no tag send none.
     idTag: t.required(idToken(t), ''),
-    meterStart: t.integer(),
+    meterStart: t.expected(t.integer()),
     reservationId: t.optionalIfReadable(t.integer()),
     timestamp: t.instantOrReceipt(),
   }),
@@ -33,7 +33,9 @@ export const StartTransaction = stationAction({
 
   hear(request, { chargePointId, receivedAt }) {
     const start = factsOf(request, chargePointId, receivedAt)
-    return isConnector(start.connectorId) ? { kind: 'start', start } : undefined
+    return isConnector(start.connectorId)
+      ? { kind: 'start', start, connectorId: start.connectorId }
+      : undefined
   },
 
   async answer(request, context) {
@@ -88,7 +90,7 @@ async function admit(
 const ABANDONED_MILLISECONDS = 60_000
 
 /**
- * Of the transactions that occupy a tag, those that are over: stopped, on the connector that has just begun a new one, or
+ * Of the transactions that occupy a tag, those that are over: stopped, followed by another one on their connector, or
  * never recorded. One that came a moment ago may be about to be.
  */
 async function findOver(
@@ -100,10 +102,20 @@ async function findOver(
   const over: number[] = []
   for (const transactionId of others) {
     const other = await store.getTransaction(transactionId)
-    const sameConnector = other?.chargePointId === chargePointId && other.connectorId === connectorId
-    if (other ? other.stop || sameConnector : abandoned) over.push(transactionId)
+    const own = other?.chargePointId === chargePointId && other.connectorId === connectorId
+    if (other ? other.stop || own || !(await runs(store, other)) : abandoned) over.push(transactionId)
   }
   return over
+}
+
+/** Whether its connector still shows it: a new transaction there, or the end of the charge point, has ended it without a stop. */
+async function runs(
+  store: Store,
+  { chargePointId, connectorId, transactionId }: Transaction,
+): Promise<boolean> {
+  if (connectorId === undefined || !isConnector(connectorId)) return true
+  const live = await store.getLive(chargePointId)
+  return live?.connectors[connectorId]?.transactionId === transactionId
 }
 
 /** The tag was occupied for this id; another one may have been recorded, or this one with another verdict. */

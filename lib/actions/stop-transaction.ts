@@ -1,14 +1,15 @@
 import { schema, type TypeOf } from '../ocpp/schema.ts'
 import { idTagInfo, idToken, meterValue } from '../ocpp/types.ts'
 import { stationAction } from './action.ts'
+import { isConnector } from './connector.ts'
 import { judge } from './verdict.ts'
 
 const request = schema((t) =>
   t.object({
     idTag: t.optionalIfReadable(idToken(t)),
-    meterStop: t.integer(),
+    meterStop: t.expected(t.integer()),
     timestamp: t.instantOrReceipt(),
-    transactionId: t.integer(),
+    transactionId: t.expected(t.integer()),
     reason: t.optionalIfReadable(
       t.enum(
         [
@@ -35,6 +36,9 @@ const response = schema((t) => t.object({ idTagInfo: t.optional(idTagInfo(t)) })
 export type StopTransactionRequest = TypeOf<typeof request>
 export type StopTransactionResponse = TypeOf<typeof response>
 
+/** What stations say that were given no id (errata 3.18). */
+const NO_TRANSACTION = -1
+
 /**
  * §4.10: a transaction has stopped, which nobody here can prevent: it is always answered, for the ids -1 and unknown
  * ones too (errata 3.18). No reason means Local. The answer may give a verdict on the tag that stopped it.
@@ -45,13 +49,19 @@ export const StopTransaction = stationAction({
   response,
 
   async answer(request, { store, chargePointId, receivedAt }) {
-    const { transactionId, transactionData = [], reason = 'Local', meterStop, timestamp } = request
+    const {
+      transactionId = NO_TRANSACTION,
+      transactionData = [],
+      reason = 'Local',
+      meterStop,
+      timestamp,
+    } = request
     const idTag = request.idTag || undefined
     const verdict =
       idTag === undefined ? undefined : await judge(store, idTag, { at: receivedAt, chargePointId })
     const { transaction } = await store.recordStop(chargePointId, transactionId, {
       timestamp,
-      meterStop,
+      ...(meterStop === undefined ? {} : { meterStop }),
       reason,
       receivedAt,
       ...(idTag === undefined ? {} : { idTag }),
@@ -59,7 +69,7 @@ export const StopTransaction = stationAction({
     })
     // On a resend, too: the first one may have been cut short here.
     const { connectorId, idTag: startTag, stop } = transaction
-    if (connectorId !== undefined)
+    if (isConnector(connectorId))
       await store.clearTransaction(chargePointId, connectorId, transaction.transactionId)
     if (startTag && transaction.idTagInfo?.status === 'Accepted') {
       await store.releaseIdTag(startTag, transaction.transactionId)

@@ -1,5 +1,5 @@
 import type { StationAction } from '../actions/action.ts'
-import { STATION_ACTIONS } from '../actions/index.ts'
+import { CENTRAL_SYSTEM_ACTIONS, STATION_ACTIONS } from '../actions/index.ts'
 import { OcppError } from '../ocpp/error.ts'
 import { type Call, readFrame, writeCallError, writeCallResult } from '../ocpp/frame.ts'
 import { type Reading, readLeniently, readStrictly } from '../ocpp/schema.ts'
@@ -34,54 +34,86 @@ export async function receive(
       )
       return undefined
     case 'BrokenCall':
-      system.log.warn('a broken CALL', { ...caller, reason: frame.error.description })
+      await noteBrokenFrame(system, caller, frame.error.description)
       return writeCallError(frame.messageId, frame.error)
     case 'Unreadable':
-      system.log.warn('an unreadable frame', { ...caller, reason: frame.reason })
+      await noteBrokenFrame(system, caller, frame.reason)
       return undefined
   }
 }
 
+async function noteBrokenFrame(
+  { store, clock, log }: CentralSystem,
+  caller: Caller,
+  reason: string,
+): Promise<void> {
+  log.warn('a broken frame', { ...caller, reason })
+  const violation = { action: '', path: '', message: reason }
+  await store
+    .hear({ ...caller, at: clock().toISOString(), violation })
+    .catch((error: unknown) => log.error('a broken frame could not be noted', { ...caller, error }))
+}
+
 /** The one funnel: whatever goes wrong in answering becomes a CALLERROR here. */
 async function answer(system: CentralSystem, caller: Caller, call: Call): Promise<string> {
+  const { chargePointId, connectionId } = caller
+  const at = system.clock().toISOString()
+  const row = STATION_ACTIONS.get(call.action)
+  const reading = row && readLeniently(row.request, call.payload)
   try {
-    return writeCallResult(call.messageId, await perform(system, caller, call))
+    const { live, current } = present(
+      await system.store.hear(hearing(row, reading, { chargePointId, connectionId, at }, call.action)),
+    )
+    const text = await perform(system, { call, row, reading, live, at }).then(
+      (response) => writeCallResult(call.messageId, response),
+      (error: unknown) => refusal(system, caller, call, error),
+    )
+    if (!current || live.connection === undefined) await partWith(system, caller, text)
+    return text
   } catch (error) {
-    if (error instanceof OcppError) return writeCallError(call.messageId, error)
-    const { action, messageId } = call
-    system.log.error('a CALL could not be answered', { ...caller, action, messageId, error })
-    return writeCallError(messageId, new OcppError('InternalError'))
+    return refusal(system, caller, call, error)
   }
 }
 
-/** identity → row → parse → hear → answer. */
-async function perform(
-  system: CentralSystem,
-  { chargePointId, connectionId }: Caller,
-  call: Call,
-): Promise<unknown> {
-  const { store } = system
-  const receivedAt = system.clock().toISOString()
-  const row = STATION_ACTIONS.get(call.action)
-  const reading = row && readLeniently(row.request, call.payload)
-  const live = present(
-    await store.hear(hearing(row, reading, { chargePointId, connectionId, at: receivedAt })),
-  )
+function refusal(system: CentralSystem, caller: Caller, { action, messageId }: Call, error: unknown): string {
+  if (error instanceof OcppError) return writeCallError(messageId, error)
+  system.log.error('a CALL could not be answered', { ...caller, action, messageId, error })
+  return writeCallError(messageId, new OcppError('InternalError'))
+}
+
+/**
+ * A station that talks over a connection that is not its current one would be answered for hours, and never be called. It
+ * is answered and hung up on, so that it dials again.
+ */
+async function partWith({ push, log }: CentralSystem, caller: Caller, text: string): Promise<void> {
+  const { connectionId } = caller
+  try {
+    if ((await push.send(connectionId, text)) === 'sent') await push.close(connectionId)
+  } catch (error) {
+    log.warn('a replaced connection could not be closed', { ...caller, error })
+  }
+}
+
+interface Asked {
+  call: Call
+  row: StationAction | undefined
+  reading: Reading<unknown> | undefined
+  live: Live
+  at: string
+}
+
+async function perform(system: CentralSystem, { call, row, reading, live, at }: Asked): Promise<unknown> {
+  const { store, settings } = system
+  const { chargePointId } = live
   if (live.registrationStatus !== 'Accepted' && !row?.beforeAcceptance) {
     await sendNext(system, live)
     throw new OcppError('SecurityError', 'the charge point is not accepted')
   }
-  if (!row || !reading) throw new OcppError('NotImplemented', `${call.action} is not known`)
+  if (!row || !reading) throw notServed(call.action)
   if (!row.answer) throw new OcppError('NotSupported', `${call.action} is not supported`)
   if (!reading.ok) throw reading.error
   if (reading.breach && live.strict) throw reading.breach
-  const response = await row.answer(reading.value, {
-    chargePointId,
-    receivedAt,
-    live,
-    store,
-    settings: system.settings,
-  })
+  const response = await row.answer(reading.value, { chargePointId, receivedAt: at, live, store, settings })
   const checked = readStrictly(row.response, response)
   if (!checked.ok)
     throw new Error(`our own ${call.action}.conf breaks its schema: ${checked.error.description}`)
@@ -90,23 +122,34 @@ async function perform(
   return checked.value
 }
 
-function hearing(row: StationAction | undefined, reading: Reading<unknown> | undefined, heard: Heard): Heard {
+/** OCPP-J table 7: NotSupported is an action we know, but do not take from a charge point. */
+function notServed(action: string): OcppError {
+  return CENTRAL_SYSTEM_ACTIONS.has(action)
+    ? new OcppError('NotSupported', `${action} is for charge points to take`)
+    : new OcppError('NotImplemented', `${action} is not known`)
+}
+
+function hearing(
+  row: StationAction | undefined,
+  reading: Reading<unknown> | undefined,
+  heard: Heard,
+  action: string,
+): Heard {
   const change = reading?.ok
     ? row?.hear?.(reading.value, { chargePointId: heard.chargePointId, receivedAt: heard.at })
     : undefined
-  const first = reading?.violations[0]
-  return {
-    ...heard,
-    ...(change ? { change } : {}),
-    ...(first && row
-      ? { violation: { action: row.action, path: first.path, message: first.message.slice(0, 100) } }
-      : {}),
+  const first = row ? reading?.violations[0] : { path: '', message: 'the action is not known' }
+  const violation = first && {
+    action: action.slice(0, 50),
+    path: first.path.slice(0, 100),
+    message: first.message.slice(0, 100),
   }
+  return { ...heard, ...(change ? { change } : {}), ...(violation ? { violation } : {}) }
 }
 
-function present(hearing: Hearing): Live {
+function present(hearing: Hearing): Extract<Hearing, { known: true }> {
   if (!hearing.known) throw new OcppError('SecurityError', 'the charge point is not registered')
-  return hearing.live
+  return hearing
 }
 
 async function sendNext(system: CentralSystem, live: Live): Promise<void> {

@@ -3,13 +3,13 @@ import { withoutSecrets } from '../actions/secret-keys.ts'
 import { type CallError, type CallResult, MESSAGE_ID_MAX } from '../ocpp/frame.ts'
 import { readLeniently } from '../ocpp/schema.ts'
 import type { CallEnd, CallRecord } from '../store/port.ts'
-import { TIMED_OUT } from './call.ts'
+import { asOf, TIMED_OUT } from './call.ts'
 import { dispatch } from './dispatch.ts'
 import type { Caller } from './receive.ts'
 import type { CentralSystem } from './system.ts'
 
 /**
- * A charge point's answer to a call of ours: it closes the record, frees the slot, changes what it changes here, and lets
+ * A charge point's answer to a call of ours: it changes what it changes here, closes the record, frees the slot, and lets
  * the next call go. An answer that comes twice, too late, or to nothing of this charge point's does no harm; the late
  * one is kept.
  */
@@ -26,21 +26,38 @@ export async function settle(
     return
   }
   const at = system.clock().toISOString()
-  const reply = replyOf(frame)
-  const { closed, call } = await store.closeCall(chargePointId, messageId, { ...reply, at })
+  const call = await store.getCall(chargePointId, messageId)
   if (!call) log.warn('an answer to no call of ours', { chargePointId, messageId })
-  else if (!closed) await keepLate(system, call, reply, at)
+  else await end(system, call, frame, at)
   const live = await store.freeSlot(chargePointId, messageId, at)
-  try {
-    if (closed && call) await applyResponse(system, call, frame, at)
-  } finally {
-    if (live) await dispatch(system, live)
-  }
+  if (live) await dispatch(system, live)
 }
 
-function replyOf(frame: CallResult | CallError): Omit<CallEnd, 'at'> {
+/** What the answer changes is changed before the call reads as answered: whoever sees the answer sees that, too. */
+async function end(
+  system: CentralSystem,
+  call: CallRecord,
+  frame: CallResult | CallError,
+  at: string,
+): Promise<void> {
+  const { store, log } = system
+  const { chargePointId, messageId } = call
+  const inTime = asOf(call, at).status === 'Sent'
+  if (inTime) {
+    await applyResponse(system, call, frame, at).catch((error: unknown) =>
+      log.error('an answer could not be settled', { chargePointId, messageId, error }),
+    )
+  }
+  const reply = replyOf(frame, call)
+  const { closed, call: found = call } = await store.closeCall(chargePointId, messageId, { ...reply, at })
+  if (!closed) await keepLate(system, found, reply, at)
+}
+
+/** The answer to a call with a secret in it may echo the secret. */
+function replyOf(frame: CallResult | CallError, { sealed }: CallRecord): Omit<CallEnd, 'at'> {
   if (frame.kind === 'CallResult') return { status: 'Answered', response: withoutSecrets(frame.payload) }
   const { code, description, details } = frame
+  if (sealed) return { status: 'Refused', error: { code, description: '' } }
   const more = Object.keys(details).length > 0 ? { details } : {}
   return { status: 'Refused', error: { code, description, ...more } }
 }

@@ -188,7 +188,7 @@ export class LocalFunction {
   }
 
   private report({ errorType, errorMessage, trace }: FunctionFailure): void {
-    const [, ...frames] = trace ?? []
+    const frames = (trace ?? []).slice(1).filter((frame) => !frame.includes('data:text/javascript'))
     this.say([`ERROR ${errorType}: ${errorMessage}`, ...frames].join('\n'))
   }
 

@@ -60,6 +60,9 @@ export interface Local {
 /** Charge points' events that are under way together: enough to keep the store busy, few enough to be served soon. */
 const EVENTS_AT_ONCE = 32
 
+/** Operators' requests: most of them only wait for a charge point's answer. */
+const REQUESTS_AT_ONCE = 200
+
 /** Undone last first, whatever happens to one of them. */
 class Teardown {
   private readonly steps: (() => unknown)[] = []
@@ -135,7 +138,9 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const { webSocketApi, edge } = startWebSocketApi(stack, invoke, clock, log)
   teardown.add(() => webSocketApi?.stop())
   const http = readHttpApi(stack, log)
-  const httpApi = http && new HttpApi(http, new JwtVerifier(issuer.keys, clock), invoke, clock, log)
+  const httpApi =
+    http &&
+    new HttpApi(http, new JwtVerifier(issuer.keys, clock), limited(invoke, REQUESTS_AT_ONCE), clock, log)
 
   const iam = new Iam(stack, log)
   const queues = new Queues(stack, clock, log)

@@ -33,6 +33,8 @@ export interface Dialect {
   optional<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
   /** What a record must not be lost over: to a lenient reader it is absent if it cannot be read. */
   optionalIfReadable<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
+  /** Required by the specification; to a lenient reader absent if it is missing or cannot be read: the rest is a record still. */
+  expected<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
   /** Required by the specification, but left out in the field: a lenient reader takes `value` instead. */
   required<T>(inner: z.ZodType<T>, value: NoInfer<T>): z.ZodType<T>
 }
@@ -104,6 +106,7 @@ const strict: Dialect = {
   object: (shape) => z.strictObject(shape) as never,
   optional: (inner) => z.exactOptional(inner),
   optionalIfReadable: (inner) => z.exactOptional(inner),
+  expected: (inner) => inner as never,
   required: (inner) => inner,
 }
 
@@ -134,6 +137,7 @@ const lenient: Dialect = {
   object: (shape) => z.preprocess(withoutNulls, z.object(shape)).transform(withoutUndefined) as never,
   optional: (inner) => z.exactOptional(inner),
   optionalIfReadable: (inner) => z.exactOptional(inner.catch(undefined as never)) as never,
+  expected: (inner) => lenient.optionalIfReadable(inner),
   required: (inner, value) => z.preprocess((given) => (given === undefined ? value : given), inner) as never,
 }
 

@@ -10,6 +10,10 @@ const chargePointId = identifier(48)
     (text) => !text.includes(':'),
     'must contain no ":", which ends the user name in Basic authentication',
   )
+  .refine(
+    (text) => !/\/(calls|connectors|configuration|meter-values)$/.test(text),
+    'must not end like a path of this API: API Gateway could not tell them apart',
+  )
   .meta({
     description: 'As the charge point dials in: the last part of its URL, decoded. Case counts',
     examples: ['CP1'],

@@ -63,7 +63,8 @@ export function viewTransaction(transaction: Transaction): z.input<typeof transa
     stopIdTagInfo: stop?.idTagInfo,
     reportedTransactionId: stop?.reportedTransactionId,
     active: !stop,
-    energyWh: stop && meterStart !== undefined ? stop.meterStop - meterStart : undefined,
+    energyWh:
+      stop?.meterStop !== undefined && meterStart !== undefined ? stop.meterStop - meterStart : undefined,
     durationSeconds:
       stop && startedAt ? (Date.parse(stop.timestamp) - Date.parse(startedAt)) / 1000 : undefined,
     flags: transaction.flags,

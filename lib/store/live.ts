@@ -196,8 +196,8 @@ function changeOf(change: LiveChange, { connectionId, at }: Heard) {
       }
     }
     case 'start': {
-      const { connectorId, timestamp } = change.start
-      const noted = transactionOn(connectorId, likelyId(change.start), timestamp || at)
+      const { connectorId, start } = change
+      const noted = transactionOn(connectorId, likelyId(start), start.timestamp || at)
       return {
         set: noted.set,
         condition: `${IF_ACCEPTED} AND ${noted.condition}`,

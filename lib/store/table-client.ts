@@ -50,6 +50,9 @@ export interface Query {
   consistent?: boolean
 }
 
+/** As many keys as one BatchGetItem takes. */
+const BATCH_MAX = 100
+
 const EMPTY: Condition = {}
 
 /** The table, in the few ways the store uses it. */
@@ -69,8 +72,15 @@ export class TableClient {
     return Item as Item | undefined
   }
 
-  /** In the order of the keys; `undefined` where there is no item. At most 100 keys. */
+  /** In the order of the keys; `undefined` where there is no item. */
   async getMany(keys: Key[]): Promise<(Item | undefined)[]> {
+    const batches = Array.from({ length: Math.ceil(keys.length / BATCH_MAX) }, (_, batch) =>
+      this.getBatch(keys.slice(batch * BATCH_MAX, (batch + 1) * BATCH_MAX)),
+    )
+    return (await Promise.all(batches)).flat()
+  }
+
+  private async getBatch(keys: Key[]): Promise<(Item | undefined)[]> {
     const found = new Map<string, Item>()
     let wanted: Record<string, unknown>[] = keys.map((key) => ({ ...key }))
     for (let attempt = 0; wanted.length > 0; attempt++) {

@@ -20,7 +20,9 @@ function toTransaction(item: Item): Transaction {
   const { idTagInfo, stop, meterStart } = transaction
   const derived: TransactionFlag[] = [
     ...(idTagInfo && idTagInfo.status !== 'Accepted' ? (['refused'] as const) : []),
-    ...(stop && meterStart !== undefined && stop.meterStop < meterStart ? (['meterBackwards'] as const) : []),
+    ...(meterStart !== undefined && stop?.meterStop !== undefined && stop.meterStop < meterStart
+      ? (['meterBackwards'] as const)
+      : []),
   ]
   return { ...transaction, flags: [...flags, ...derived] }
 }

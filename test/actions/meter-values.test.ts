@@ -40,10 +40,11 @@ describe('MeterValues (§4.7)', () => {
       ['Hertz', { connectorId: 1, meterValue: value('50', { unit: 'Hertz', measurand: 'Frequency' }) }, {}],
       ['a context nobody knows', { connectorId: 1, meterValue: value('1', { context: 'Sample.Odd' }) }, {}],
       ['transaction 2^63-1', { connectorId: 1, transactionId: 2 ** 63 - 1, meterValue: value() }, {}],
-      ['no connector', { meterValue: value() }, 'OccurenceConstraintViolation'],
+      ['no connector', { meterValue: value('9') }, {}],
+      ['no values at all', { connectorId: 1 }, 'OccurenceConstraintViolation'],
       ['values that are none', { connectorId: 1, meterValue: 'many' }, 'TypeConstraintViolation'],
     ])
-    expect(await ofChargePoint(chargePoint)).toHaveLength(8)
+    expect(await ofChargePoint(chargePoint)).toHaveLength(9)
   })
 
   it('belong to their running transaction', async () => {

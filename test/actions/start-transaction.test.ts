@@ -44,10 +44,12 @@ describe('StartTransaction (§4.8)', () => {
       ['an empty tag', start('', { connectorId: 9 }), invalid],
       ['no tag', { connectorId: 10, meterStart: 0, timestamp: test.clock.iso() }, invalid],
       ['a tag of 21 characters', start('x'.repeat(21), { connectorId: 11 }), invalid],
-      ['no connector', { idTag, meterStart: 0, timestamp: test.clock.iso() }, 'OccurenceConstraintViolation'],
-      ['a connector that is none', start(idTag, { connectorId: 'one' }), 'TypeConstraintViolation'],
+      ['no connector', { idTag, meterStart: 0, timestamp: test.clock.iso() }, accepted],
+      ['a connector that is none', start(idTag, { connectorId: 'one', meterStart: 1 }), accepted],
+      ['no meter', { connectorId: 12, idTag, timestamp: test.clock.iso() }, accepted],
+      ['nothing', {}, invalid],
     ])
-    expect(await all(chargePoint.chargePointId)).toHaveLength(12)
+    expect(await all(chargePoint.chargePointId)).toHaveLength(16)
   })
 
   it('records every start, the refused ones flagged, and always gives an id', async () => {
@@ -274,5 +276,20 @@ describe('StartTransaction (§4.8)', () => {
     expect(code).toBe('FormationViolation')
     expect(await all(chargePoint.chargePointId)).toEqual([])
     expect((await test.store.getLive(chargePoint.chargePointId))?.connectors).toEqual({})
+  })
+
+  it('a tag is free again when another one charges where its stop was lost, or the charge point is gone', async () => {
+    const [lost, gone] = [await aChargePoint(test), await aChargePoint(test)]
+    const [one, two, other] = [await anIdTag(test), await anIdTag(test), await anIdTag(test)]
+    await lost.call('StartTransaction', start(one))
+    await gone.call('StartTransaction', start(two))
+    const elsewhere = await aChargePoint(test)
+    const verdict = async (idTag: string, connectorId: number) =>
+      (await elsewhere.call('StartTransaction', start(idTag, { connectorId }))).idTagInfo.status
+    expect([await verdict(one, 1), await verdict(two, 2)]).toEqual(['ConcurrentTx', 'ConcurrentTx'])
+    test.clock.advance(60)
+    await lost.call('StartTransaction', start(other))
+    await test.store.deleteChargePoint(gone.chargePointId)
+    expect([await verdict(one, 3), await verdict(two, 4)]).toEqual(['Accepted', 'Accepted'])
   })
 })

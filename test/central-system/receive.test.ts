@@ -28,7 +28,7 @@ describe('a frame arrives', () => {
     [
       'an action of the other side',
       '[2,"id","Reset",{}]',
-      () => [4, 'id', 'NotImplemented', 'Reset is not known', {}],
+      () => [4, 'id', 'NotSupported', 'Reset is for charge points to take', {}],
     ],
     [
       'an action that is an object key',
@@ -103,5 +103,30 @@ describe('a frame arrives', () => {
     expect(sent()).toHaveLength(0)
     await quiet.call('Heartbeat')
     expect(sent().map(({ frame }) => JSON.parse(frame))).toEqual([[2, call.messageId, 'ClearCache', {}]])
+  })
+
+  it('over a connection that is not the current one is answered there, and hung up on, so that the station dials again', async () => {
+    const station = await aChargePoint(test)
+    const old = station.connectionId
+    test.clock.advance(1)
+    const current = await station.connect()
+    test.gone.delete(old)
+    await station.call('Heartbeat', {}, { connectionId: old })
+    expect(test.pushed.at(-1)).toMatchObject({
+      connectionId: old,
+      frame: expect.stringContaining('currentTime'),
+    })
+    expect(test.closed.at(-1)).toBe(old)
+    await station.call('Heartbeat')
+    expect(test.closed).not.toContain(current)
+    await test.store.disconnect(station.chargePointId, current)
+    await station.call('Heartbeat')
+    expect(test.closed.at(-1)).toBe(current)
+  })
+
+  it('that is broken, unreadable or of no known action is noted against the station', async () => {
+    const station = await aChargePoint(test)
+    for (const text of ['hello', '[2,"id"]', '[2,"id","Dance",{}]', '[9,"id",{}]']) await station.send(text)
+    expect(await test.store.getLive(station.chargePointId)).toMatchObject({ violations: 4 })
   })
 })

@@ -469,4 +469,40 @@ describe('the central system calls', () => {
       A: { value: '9', readonly: false },
     })
   })
+
+  it('what an answer changes is changed before the call reads as answered', async () => {
+    const chargePoint = await aChargePoint(test)
+    const call = await asked(chargePoint, {
+      action: 'ChangeConfiguration',
+      payload: { key: 'A', value: '1' },
+    })
+    let before: string | undefined
+    const store = {
+      ...test.store,
+      recordConfiguration: async (...args: Parameters<typeof test.store.recordConfiguration>) => {
+        before = (await read(call))?.status
+        return test.store.recordConfiguration(...args)
+      },
+    }
+    await receive(
+      { ...test.system, store },
+      chargePoint,
+      JSON.stringify([3, call.messageId, { status: 'Accepted' }]),
+    )
+    expect([before, (await read(call))?.status]).toEqual(['Sent', 'Answered'])
+  })
+
+  it('a refusal that echoes the secret is kept without it', async () => {
+    const chargePoint = await aChargePoint(test)
+    const value = 'Sup3rS3cretK3y-0123'
+    const call = await asked(chargePoint, {
+      action: 'ChangeConfiguration',
+      payload: { key: 'AuthorizationKey', value },
+    })
+    await chargePoint.send(
+      JSON.stringify([4, call.messageId, 'GenericError', `cannot use ${value}`, { value }]),
+    )
+    expect(await read(call)).toMatchObject({ status: 'Refused', error: { code: 'GenericError' } })
+    expect(JSON.stringify(await read(call))).not.toContain(value)
+  })
 })

@@ -205,3 +205,20 @@ describe('GET /charge-points', () => {
 })
 
 const idOf = ({ chargePointId }: { chargePointId: string }) => chargePointId
+
+test('GET /charge-points gives as many as may be asked for', async () => {
+  for (let count = 0; count < 120; count++)
+    await api.post('/charge-points', { chargePointId: `Many${count}` })
+  const { status, body } = await api.get('/charge-points?limit=200')
+  expect(status).toBe(200)
+  expect(body.items.filter((each: any) => each.chargePointId.startsWith('Many'))).toHaveLength(120)
+})
+
+test('POST /charge-points refuses an identity that ends like a path of the API', async () => {
+  for (const end of ['calls', 'connectors', 'configuration', 'meter-values']) {
+    expect(problemOf(await api.post('/charge-points', { chargePointId: `X/${end}` }))).toEqual([
+      400,
+      'invalid',
+    ])
+  }
+})

@@ -95,7 +95,7 @@ export interface InFlight {
 export type LiveChange =
   | { kind: 'status'; connectorId: number; status: ConnectorStatus }
   /** The transaction this start is, or will be, on its connector. */
-  | { kind: 'start'; start: TransactionStart }
+  | { kind: 'start'; connectorId: number; start: TransactionStart }
   | { kind: Progress; status: string }
 
 /** What a charge point reports the progress of: an update, an upload of diagnostics, an upload of a log. */

@@ -31,8 +31,8 @@ export interface Transaction {
 export interface TransactionStop {
   /** Given empty where the station gave none that can be read; the receipt then stands in for it. */
   timestamp: string
-  /** Wh. */
-  meterStop: number
+  /** Wh; absent where the station gave none that can be read. */
+  meterStop?: number
   reason: string
   idTag?: string
   idTagInfo?: IdTagInfo
@@ -47,9 +47,9 @@ export interface TransactionStop {
  */
 export interface TransactionStart {
   chargePointId: string
-  connectorId: number
+  connectorId?: number
   idTag: string
-  meterStart: number
+  meterStart?: number
   timestamp: string
   receivedAt: string
   reservationId?: number
