@@ -39,7 +39,7 @@ function banner({ url, wsUrl, credentials }: Local, dataDir: string): string {
   const rows = [
     ['Charge points', `${wsUrl}/ocpp/<chargePointId>`],
     ['Operator API', `${url}/api/…, documentation at ${url}/api/docs`],
-    ['Console', `${url}/`],
+    ['Console', `${url}/ (still to come; shows the documentation)`],
     ['Credentials', file],
   ]
   const width = Math.max(...rows.map(([name = '']) => name.length))
