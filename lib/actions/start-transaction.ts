@@ -113,7 +113,7 @@ async function runs(
   store: Store,
   { chargePointId, connectorId, transactionId }: Transaction,
 ): Promise<boolean> {
-  if (connectorId === undefined || !isConnector(connectorId)) return true
+  if (!isConnector(connectorId)) return true
   const live = await store.getLive(chargePointId)
   return live?.connectors[connectorId]?.transactionId === transactionId
 }
@@ -144,10 +144,11 @@ async function showOnConnector(
   { store, chargePointId, live }: AnswerContext,
   transaction: Transaction,
 ): Promise<void> {
-  const { transactionId, connectorId, startedAt, stop } = transaction
-  if (connectorId === undefined || startedAt === undefined || !isConnector(connectorId)) return
+  const { transactionId, connectorId, startedAt, startReceivedAt, stop } = transaction
+  if (!isConnector(connectorId) || startedAt === undefined || startReceivedAt === undefined) return
   if (stop) await store.clearTransaction(chargePointId, connectorId, transactionId)
   else if (live.connectors[connectorId]?.transactionId !== transactionId) {
-    await store.noteTransaction(chargePointId, connectorId, { transactionId, startedAt })
+    const earlier = startedAt < startReceivedAt ? startedAt : startReceivedAt
+    await store.noteTransaction(chargePointId, connectorId, { transactionId, startedAt: earlier })
   }
 }

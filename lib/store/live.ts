@@ -197,7 +197,9 @@ function changeOf(change: LiveChange, { connectionId, at }: Heard) {
     }
     case 'start': {
       const { connectorId, start } = change
-      const noted = transactionOn(connectorId, likelyId(start), start.timestamp || at)
+      // A clock that runs ahead does not hide what starts after.
+      const startedAt = start.timestamp && start.timestamp < at ? start.timestamp : at
+      const noted = transactionOn(connectorId, likelyId(start), startedAt)
       return {
         set: noted.set,
         condition: `${IF_ACCEPTED} AND ${noted.condition}`,

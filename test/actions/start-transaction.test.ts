@@ -292,4 +292,16 @@ describe('StartTransaction (§4.8)', () => {
     await test.store.deleteChargePoint(gone.chargePointId)
     expect([await verdict(one, 3), await verdict(two, 4)]).toEqual(['Accepted', 'Accepted'])
   })
+
+  it('by a clock that runs ahead does not hide the next one on its connector', async () => {
+    const chargePoint = await aChargePoint(test)
+    await chargePoint.call('StartTransaction', start('Anyone', { timestamp: '2099-01-01T00:00:00Z' }))
+    test.clock.advance(60)
+    const { transactionId } = await chargePoint.call(
+      'StartTransaction',
+      start('Anyone', { meterStart: 2000 }),
+    )
+    const live = await test.store.getLive(chargePoint.chargePointId)
+    expect(live?.connectors[1]?.transactionId).toBe(transactionId)
+  })
 })
