@@ -124,16 +124,7 @@ function expiryIssue(expiresAt: string | undefined, now: string): string | undef
   return seconds > EXPIRY_MAX_SECONDS ? 'must be within 7 days' : undefined
 }
 
-type RefusalProblem = Problem<
-  | 'unknown'
-  | 'offline'
-  | 'not-accepted'
-  | 'unknown-action'
-  | 'invalid'
-  | 'too-large'
-  | 'queue-full'
-  | 'secret'
->
+type RefusalProblem = Problem<Refusal['refused']>
 
 function problemOf({ refused, detail, issues = [] }: Refusal, chargePointId: string): RefusalProblem {
   switch (refused) {
