@@ -56,10 +56,10 @@ async function end(
 /** The answer to a call with a secret in it may echo the secret. */
 function replyOf(frame: CallResult | CallError, { sealed }: CallRecord): Omit<CallEnd, 'at'> {
   if (frame.kind === 'CallResult') return { status: 'Answered', response: withoutSecrets(frame.payload) }
-  const { code, description, details } = frame
+  const { code, sentCode, description, details } = frame
   if (sealed) return { status: 'Refused', error: { code, description: '' } }
   const more = Object.keys(details).length > 0 ? { details } : {}
-  return { status: 'Refused', error: { code, description, ...more } }
+  return { status: 'Refused', error: { code, ...(sentCode ? { sentCode } : {}), description, ...more } }
 }
 
 async function keepLate(

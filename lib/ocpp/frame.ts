@@ -21,6 +21,8 @@ export interface CallError {
   kind: 'CallError'
   messageId: MessageId
   code: ErrorCode
+  /** The code as it was sent, where the specification knows none of that name. */
+  sentCode?: string
   description: string
   details: Record<string, unknown>
 }
@@ -57,7 +59,7 @@ export function readFrame(text: string): Frame {
     case 4:
       return readAnswer(message, () => ({
         kind: 'CallError',
-        code: readErrorCode(message[2]),
+        ...readCode(message[2]),
         description: typeof message[3] === 'string' ? message[3] : '',
         details: isRecord(message[4]) ? message[4] : {},
       }))
@@ -104,6 +106,14 @@ function readAnswer(
   const messageId = message[1]
   if (!isMessageId(messageId)) return unreadable('an answer without a message id')
   return { ...read(), messageId } as CallResult | CallError
+}
+
+const SENT_CODE_MAX = 50
+
+function readCode(sent: unknown): Pick<CallError, 'code' | 'sentCode'> {
+  const code = readErrorCode(sent)
+  const unheardOf = code === 'GenericError' && typeof sent === 'string' && sent !== code && sent !== ''
+  return { code, ...(unheardOf ? { sentCode: sent.slice(0, SENT_CODE_MAX) } : {}) }
 }
 
 /** NUL bytes and commas before a closing bracket come from firmware in the field; nothing else is mended. */

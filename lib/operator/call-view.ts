@@ -11,6 +11,9 @@ const failure = z
     code: z
       .string()
       .meta({ description: 'The CALLERROR’s code, or our own word', examples: ['NotSupported', 'TimedOut'] }),
+    sentCode: maybe(z.string()).meta({
+      description: 'The charge point’s own code, where OCPP-J knows none of that name',
+    }),
     description: z.string(),
     details: maybe(json),
   })

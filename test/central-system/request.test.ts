@@ -87,6 +87,7 @@ describe('the central system calls', () => {
     const chargePoint = await aChargePoint(test)
     for (const [frame, error] of [
       [['NotSupported', 'no', { a: 1 }], { code: 'NotSupported', description: 'no', details: { a: 1 } }],
+      [['VendorSpecific', 'odd'], { code: 'GenericError', sentCode: 'VendorSpecific', description: 'odd' }],
       [['OccurrenceConstraintViolation'], { code: 'OccurenceConstraintViolation', description: '' }],
       [[], { code: 'GenericError', description: '' }],
     ] as const) {

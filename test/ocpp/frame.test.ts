@@ -76,10 +76,12 @@ test.each([
   ['with a list of details', '[4,"1","InternalError","",[1]]', 'InternalError', '', {}],
   ['spelt rightly', '[4,"1","OccurrenceConstraintViolation","",{}]', 'OccurenceConstraintViolation', '', {}],
   ['of 2.0.1', '[4,"1","FormatViolation","",{}]', 'FormationViolation', '', {}],
-  ['of an unheard-of code', '[4,"1","OutOfCheese","",{}]', 'GenericError', '', {}],
-  ['of a code that every object inherits', '[4,"1","constructor","",{}]', 'GenericError', '', {}],
 ])('a CALLERROR (§4.2.3) %s', (_, text, code, description, details) => {
   expect(readFrame(text)).toEqual({ kind: 'CallError', messageId: '1', code, description, details })
+})
+
+test.each(['OutOfCheese', 'constructor'])('a CALLERROR of the code %s keeps what was sent', (sentCode) => {
+  expect(readFrame(`[4,"1","${sentCode}","",{}]`)).toMatchObject({ code: 'GenericError', sentCode })
 })
 
 test.each([

@@ -44,6 +44,8 @@ export interface CallRecord {
 /** `code`: the station's CALLERROR code, or our own word for what went wrong. */
 export interface CallFailure {
   code: string
+  /** The station's own code, where OCPP-J knows none of that name. */
+  sentCode?: string
   description: string
   details?: Record<string, unknown>
 }
