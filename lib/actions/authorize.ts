@@ -1,13 +1,10 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { idTagInfo, idToken } from '../ocpp/types.ts'
 import { stationAction } from './action.ts'
 import { judge } from './verdict.ts'
 
 const request = schema((t) => t.object({ idTag: idToken(t) }))
 const response = schema((t) => t.object({ idTagInfo: idTagInfo(t) }))
-
-export type AuthorizeRequest = TypeOf<typeof request>
-export type AuthorizeResponse = TypeOf<typeof response>
 
 /**
  * §4.1: may this identifier start, or stop, charging? The answer must say yes or why not, and may name the parent

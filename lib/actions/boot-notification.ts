@@ -1,5 +1,5 @@
 import { OcppError } from '../ocpp/error.ts'
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) =>
@@ -22,9 +22,6 @@ const response = schema((t) =>
     interval: t.integer(),
   }),
 )
-
-export type BootNotificationRequest = TypeOf<typeof request>
-export type BootNotificationResponse = TypeOf<typeof response>
 
 /**
  * §4.2: sent at every start, before anything else. The answer accepts the charge point, keeps it waiting or turns it

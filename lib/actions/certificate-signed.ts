@@ -1,12 +1,9 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
 const request = schema((t) => t.object({ certificateChain: t.string(10_000) }))
 const response = schema((t) => t.object({ status: acceptedOrRejected(t) }))
-
-export type CertificateSignedRequest = TypeOf<typeof request>
-export type CertificateSignedResponse = TypeOf<typeof response>
 
 /**
  * Whitepaper A02 and A03, §5.1: the certificate asked for with SignCertificate, PEM, with the sub-CAs it needs. Rejected:

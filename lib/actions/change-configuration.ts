@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { sameCiString } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 import { isSecretKey, REDACTED } from './secret-keys.ts'
@@ -7,9 +7,6 @@ const request = schema((t) => t.object({ key: t.string(50), value: t.string(500)
 const response = schema((t) =>
   t.object({ status: t.enum(['Accepted', 'Rejected', 'RebootRequired', 'NotSupported']) }),
 )
-
-export type ChangeConfigurationRequest = TypeOf<typeof request>
-export type ChangeConfigurationResponse = TypeOf<typeof response>
 
 /**
  * §5.3: sets a configuration key. RebootRequired: set, but without effect until a reboot; NotSupported: no such key;

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { chargingProfilePurpose } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -11,9 +11,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({ status: t.enum(['Accepted', 'Unknown']) }))
-
-export type ClearChargingProfileRequest = TypeOf<typeof request>
-export type ClearChargingProfileResponse = TypeOf<typeof response>
 
 /**
  * §5.5: removes the charging profiles that match every field given, and all of them when none is (errata 3.25). Connector

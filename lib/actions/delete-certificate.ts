@@ -1,11 +1,9 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { certificateHashData } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
 const request = schema((t) => t.object({ certificateHashData: certificateHashData(t) }))
 const response = schema((t) => t.object({ status: t.enum(['Accepted', 'Failed', 'NotFound']) }))
-
-export type DeleteCertificateRequest = TypeOf<typeof request>
 
 /**
  * Whitepaper M04, §5.3: deletes a root certificate, named by the hashes GetInstalledCertificateIds gave. Failed, too, for

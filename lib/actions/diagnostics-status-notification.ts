@@ -1,10 +1,8 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) => t.object({ status: t.enum(['Idle', 'Uploaded', 'UploadFailed', 'Uploading']) }))
 const response = schema((t) => t.object({}))
-
-export type DiagnosticsStatusNotificationRequest = TypeOf<typeof request>
 
 /** §4.4: how the upload asked for with GetDiagnostics goes. Idle only ever answers a TriggerMessage. */
 export const DiagnosticsStatusNotification = stationAction({

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { triggerMessageStatus } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -17,8 +17,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({ status: triggerMessageStatus(t) }))
-
-export type ExtendedTriggerMessageRequest = TypeOf<typeof request>
 
 /**
  * Whitepaper §5.5: TriggerMessage for the messages of the whitepaper, too. SignChargePointCertificate asks for

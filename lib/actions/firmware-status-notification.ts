@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) =>
@@ -15,8 +15,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({}))
-
-export type FirmwareStatusNotificationRequest = TypeOf<typeof request>
 
 /** §4.5: how the update started with UpdateFirmware goes. Idle only ever answers a TriggerMessage. */
 export const FirmwareStatusNotification = stationAction({

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected, chargingRateUnit, chargingSchedule } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -17,9 +17,6 @@ const response = schema((t) =>
     chargingSchedule: t.optional(chargingSchedule(t)),
   }),
 )
-
-export type GetCompositeScheduleRequest = TypeOf<typeof request>
-export type GetCompositeScheduleResponse = TypeOf<typeof response>
 
 /**
  * §5.7: what all profiles and limits together come to over the next `duration` seconds; for connector 0, what the charge

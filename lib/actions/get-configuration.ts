@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { keyValue } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 import { withoutSecret } from './secret-keys.ts'
@@ -10,9 +10,6 @@ const response = schema((t) =>
     unknownKey: t.optional(t.array(t.string(50))),
   }),
 )
-
-export type GetConfigurationRequest = TypeOf<typeof request>
-export type GetConfigurationResponse = TypeOf<typeof response>
 
 /**
  * §5.8: reads configuration keys, all of them when none is named. How many may be named at once is the charge point's

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { centralSystemAction } from './action.ts'
 
 const request = schema((t) =>
@@ -11,9 +11,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({ fileName: t.optional(t.string(255)) }))
-
-export type GetDiagnosticsRequest = TypeOf<typeof request>
-export type GetDiagnosticsResponse = TypeOf<typeof response>
 
 /**
  * §5.9: has one file of diagnostics, of any format, uploaded into the directory `location`. No `fileName` in the answer

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { certificateHashData, certificateUse } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -10,8 +10,6 @@ const response = schema((t) =>
     status: t.enum(['Accepted', 'NotFound']),
   }),
 )
-
-export type GetInstalledCertificateIdsResponse = TypeOf<typeof response>
 
 /** Whitepaper M03, §5.7: which root certificates of one kind are installed. NotFound: none. */
 export const GetInstalledCertificateIds = centralSystemAction({

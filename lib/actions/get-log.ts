@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { centralSystemAction } from './action.ts'
 
 const request = schema((t) =>
@@ -20,9 +20,6 @@ const response = schema((t) =>
     filename: t.optional(t.string(255)),
   }),
 )
-
-export type GetLogRequest = TypeOf<typeof request>
-export type GetLogResponse = TypeOf<typeof response>
 
 /**
  * Whitepaper N01, §5.9: has a log uploaded to `remoteLocation`. AcceptedCanceled: and an upload under way given up for it.

@@ -1,10 +1,8 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) => t.object({}))
 const response = schema((t) => t.object({ currentTime: t.dateTime() }))
-
-export type HeartbeatResponse = TypeOf<typeof response>
 
 /**
  * §4.6: a sign of life, answered with the time to set the clock by. Any other message is as good a sign, and a charge

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) =>
@@ -16,8 +16,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({}))
-
-export type LogStatusNotificationRequest = TypeOf<typeof request>
 
 /**
  * Whitepaper N01, §5.13: how the upload asked for with GetLog goes, under that request's id. Only an Idle that answers

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { meterValue } from '../ocpp/types.ts'
 import type { MeterValuesRecord } from '../store/port.ts'
 import { type AnswerContext, stationAction } from './action.ts'
@@ -11,8 +11,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({}))
-
-export type MeterValuesRequest = TypeOf<typeof request>
 
 /**
  * §4.7: readings of one connector, or of the main meter (connector 0, then better without a transaction: errata 3.16).

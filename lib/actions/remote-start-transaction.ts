@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected, chargingProfile, idToken } from '../ocpp/types.ts'
 import { centralSystemAction, WHILE_ACCEPTED } from './action.ts'
 
@@ -10,9 +10,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({ status: acceptedOrRejected(t) }))
-
-export type RemoteStartTransactionRequest = TypeOf<typeof request>
-export type RemoteStartTransactionResponse = TypeOf<typeof response>
 
 /**
  * §5.11: has a transaction started for a tag. Without a connector the charge point chooses one, or refuses. A profile has

@@ -1,12 +1,9 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected } from '../ocpp/types.ts'
 import { centralSystemAction, WHILE_ACCEPTED } from './action.ts'
 
 const request = schema((t) => t.object({ transactionId: t.integer() }))
 const response = schema((t) => t.object({ status: acceptedOrRejected(t) }))
-
-export type RemoteStopTransactionRequest = TypeOf<typeof request>
-export type RemoteStopTransactionResponse = TypeOf<typeof response>
 
 /**
  * §5.12: has a transaction stopped. Rejected: none of that id is running. That it stopped is told by StopTransaction. Not

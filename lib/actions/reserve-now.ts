@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { idToken } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -14,9 +14,6 @@ const request = schema((t) =>
 const response = schema((t) =>
   t.object({ status: t.enum(['Accepted', 'Faulted', 'Occupied', 'Rejected', 'Unavailable']) }),
 )
-
-export type ReserveNowRequest = TypeOf<typeof request>
-export type ReserveNowResponse = TypeOf<typeof response>
 
 /**
  * §5.13: keeps a connector, or with connector 0 any one of them, for a tag and its group until `expiryDate`. A reservation

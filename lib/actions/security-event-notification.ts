@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) =>
@@ -9,8 +9,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({}))
-
-export type SecurityEventNotificationRequest = TypeOf<typeof request>
 
 /**
  * Whitepaper A04, §5.15: a critical security event, of a type from §8 or of the vendor's own. The charge point queues it

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { authorizationData } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -12,9 +12,6 @@ const request = schema((t) =>
 const response = schema((t) =>
   t.object({ status: t.enum(['Accepted', 'Failed', 'NotSupported', 'VersionMismatch']) }),
 )
-
-export type SendLocalListRequest = TypeOf<typeof request>
-export type SendLocalListResponse = TypeOf<typeof response>
 
 /**
  * §5.15: replaces (Full) or amends (Differential) the list of tags the charge point may accept by itself. `listVersion` is

@@ -1,12 +1,9 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { chargingProfile } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
 const request = schema((t) => t.object({ connectorId: t.integer(), csChargingProfiles: chargingProfile(t) }))
 const response = schema((t) => t.object({ status: t.enum(['Accepted', 'Rejected', 'NotSupported']) }))
-
-export type SetChargingProfileRequest = TypeOf<typeof request>
-export type SetChargingProfileResponse = TypeOf<typeof response>
 
 /**
  * §5.16: sets a charging profile, replacing the one of the same id, or of the same purpose and stack level. A TxProfile

@@ -1,12 +1,9 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected, pem } from '../ocpp/types.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) => t.object({ csr: pem(t) }))
 const response = schema((t) => t.object({ status: acceptedOrRejected(t) }))
-
-export type SignCertificateRequest = TypeOf<typeof request>
-export type SignCertificateResponse = TypeOf<typeof response>
 
 /**
  * Whitepaper A02 and A03, §5.17: a PEM signing request for a new charge point certificate. Accepted promises to see to

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 
 const request = schema((t) =>
@@ -23,8 +23,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({}))
-
-export type SignedFirmwareStatusNotificationRequest = TypeOf<typeof request>
 
 /**
  * Whitepaper L01, §5.19: how the update started with SignedUpdateFirmware goes, state by state, under that request's id.

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { pem } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -21,9 +21,6 @@ const response = schema((t) =>
     status: t.enum(['Accepted', 'Rejected', 'AcceptedCanceled', 'InvalidCertificate', 'RevokedCertificate']),
   }),
 )
-
-export type SignedUpdateFirmwareRequest = TypeOf<typeof request>
-export type SignedUpdateFirmwareResponse = TypeOf<typeof response>
 
 /**
  * Whitepaper L01, §5.21: UpdateFirmware with the signature (Base64) and the certificate it is checked by (L01.FR.11).

@@ -18,8 +18,8 @@ const request = schema((t) =>
 )
 const response = schema((t) => t.object({ idTagInfo: idTagInfo(t), transactionId: t.integer() }))
 
-export type StartTransactionRequest = TypeOf<typeof request>
-export type StartTransactionResponse = TypeOf<typeof response>
+type StartTransactionRequest = TypeOf<typeof request>
+type StartTransactionResponse = TypeOf<typeof response>
 
 /**
  * §4.8: a transaction has started; with `reservationId` it ends that reservation. The answer must carry a transaction

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 import { FIRST_BELIEVABLE } from './clock.ts'
 import { isConnector } from './connector.ts'
@@ -45,8 +45,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({}))
-
-export type StatusNotificationRequest = TypeOf<typeof request>
 
 /**
  * §4.9: the state of a connector, or of the charge point itself (connector 0: Available, Unavailable or Faulted only).

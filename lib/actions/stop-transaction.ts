@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { idTagInfo, idToken, meterValue } from '../ocpp/types.ts'
 import { stationAction } from './action.ts'
 import { isConnector } from './connector.ts'
@@ -32,9 +32,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({ idTagInfo: t.optional(idTagInfo(t)) }))
-
-export type StopTransactionRequest = TypeOf<typeof request>
-export type StopTransactionResponse = TypeOf<typeof response>
 
 /** What stations say that were given no id (errata 3.18). */
 const NO_TRANSACTION = -1

@@ -1,4 +1,4 @@
-import { schema, type TypeOf } from '../ocpp/schema.ts'
+import { schema } from '../ocpp/schema.ts'
 import { triggerMessageStatus } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
 
@@ -16,8 +16,6 @@ const request = schema((t) =>
   }),
 )
 const response = schema((t) => t.object({ status: triggerMessageStatus(t) }))
-
-export type TriggerMessageRequest = TypeOf<typeof request>
 
 /**
  * §5.17: has the charge point send a message of its own now, after its answer. Without a connector, one for each the

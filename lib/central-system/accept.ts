@@ -25,7 +25,7 @@ export async function authorize(
 }
 
 /** OCPP 1.6 sets no limit; ours keeps an identity within a key of the store, and off the log's control characters. */
-export function isIdentity(chargePointId: string): boolean {
+function isIdentity(chargePointId: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /^[^\u0000-\u001f\u007f]{1,255}$/u.test(chargePointId)
 }

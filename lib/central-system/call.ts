@@ -19,7 +19,7 @@ export function asOf(call: CallRecord, now: string): CallRecord {
 }
 
 export const TIMED_OUT = { code: 'TimedOut', description: 'the charge point did not answer in time' }
-export const EXPIRED = {
+const EXPIRED = {
   code: 'Expired',
   description: 'the call expired while it waited for the charge point',
 }

@@ -8,35 +8,33 @@ const KEY_BYTES = 32
  * An AuthorizationKey's bytes (security whitepaper A00.FR.205): 32 to 40 hexadecimal digits stand for 16 to 20 bytes;
  * anything else is text.
  */
-export function bytesOfPassword(password: string): Buffer {
-  return /^(?:[0-9a-f]{2}){16,20}$/i.test(password) ? Buffer.from(password, 'hex') : Buffer.from(password)
+function bytesOf(password: Buffer): Buffer {
+  // Every byte is one character in Latin-1.
+  const text = password.toString('latin1')
+  return /^(?:[0-9a-f]{2}){16,20}$/i.test(text) ? Buffer.from(text, 'hex') : password
 }
 
 /** `scrypt$N$r$p$salt$key`, salt and key in base64url. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const key = await derive(bytesOfPassword(password), salt, COST)
+  const key = await derive(bytesOf(Buffer.from(password)), salt, COST)
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$')
 }
 
-/** Whether these bytes, or the bytes they spell in hexadecimal, are the password. Takes the same time either way. */
+/**
+ * Whether this is the password: stations send the key's bytes, or its hexadecimal text as it was given to them. Takes the
+ * same time either way.
+ */
 export async function isPassword(presented: Buffer, hash: string): Promise<boolean> {
   const [scheme, N, r, p, salt, key] = hash.split('$')
   if (scheme !== 'scrypt' || !salt || !key) throw new Error('a password hash is malformed')
   const expected = Buffer.from(key, 'base64url')
-  const derived = await derive(readings(presented), Buffer.from(salt, 'base64url'), {
+  const derived = await derive(bytesOf(presented), Buffer.from(salt, 'base64url'), {
     N: Number(N),
     r: Number(r),
     p: Number(p),
   })
   return timingSafeEqual(derived, expected)
-}
-
-/** Stations send the key's bytes, or its hexadecimal text as it was given to them. */
-function readings(presented: Buffer): Buffer {
-  return bytesOfPassword(presented.toString('latin1')).length < presented.length
-    ? bytesOfPassword(presented.toString('latin1'))
-    : presented
 }
 
 /** Forty hexadecimal digits: as long as an AuthorizationKey may be, and typed into a station's menu without trouble. */

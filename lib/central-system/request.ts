@@ -19,8 +19,8 @@ export interface CallRequest {
   origin?: string
 }
 
-export const DEFAULT_TIMEOUT_SECONDS = 30
-export const DEFAULT_EXPIRY_SECONDS = 15 * 60
+const DEFAULT_TIMEOUT_SECONDS = 30
+const DEFAULT_EXPIRY_SECONDS = 15 * 60
 
 /** API Gateway takes no larger frame, either way. */
 const FRAME_MAX_BYTES = 32 * 1024

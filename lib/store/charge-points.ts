@@ -5,7 +5,7 @@ import type { ChargePoint, ChargePointChange, ChargePoints, ConfigurationSnapsho
 import { changeExpression, withoutKeys } from './record.ts'
 import type { Item, TableClient, Update } from './table-client.ts'
 
-export const toChargePoint = (item: Item): ChargePoint => withoutKeys<ChargePoint>(item)
+const toChargePoint = (item: Item): ChargePoint => withoutKeys<ChargePoint>(item)
 
 /** The operator's record and the live one beside it; they are made and removed together. */
 export function chargePointVerbs(table: TableClient): ChargePoints {

@@ -146,7 +146,7 @@ export function transactionVerbs(table: TableClient): Transactions {
         meterValue,
         flag === 'transactionData',
       ])
-      const key = keys.meterValues(owner, meterValue[0]?.timestamp || receivedAt, content.slice(0, 8))
+      const key = keys.meterValues(owner, meterValue[0]?.timestamp || receivedAt, content.slice(0, 16))
       const timed = meterValue.map((entry) => ({ ...entry, timestamp: entry.timestamp || receivedAt }))
       await table.put({ ...key, ...record, meterValue: timed }, { condition: IS_NEW })
     },
@@ -172,16 +172,13 @@ const meterValuesOf = (owner: Parameters<typeof keys.meterValues>[0]) => ({
   consistent: true,
 })
 
-/** What an index can hold as a key, with room to spare; a longer tag is kept, but not listed by. */
-const LONGEST_KEY = 255
-
 function inLists(chargePointId: string, idTag: string | undefined, time: string) {
   return {
     listPk: partitions.transactions,
     listSk: time,
     chargePointPk: partitions.ofChargePoint(chargePointId),
     chargePointSk: time,
-    ...(idTag && idTag.length <= LONGEST_KEY ? { idTagPk: partitions.ofIdTag(idTag), idTagSk: time } : {}),
+    ...(idTag ? { idTagPk: partitions.ofIdTag(idTag), idTagSk: time } : {}),
   }
 }
 
