@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Log, logToStderr, UserError } from '../lib/local/log.ts'
-import { type Local, startLocal } from '../lib/local/runtime.ts'
+import { whenAbandoned } from '../lib/local/abandoned.ts'
+import { InUseError, type Log, logToStderr, UserError } from '../lib/local/log.ts'
+import { wait } from '../lib/local/process-info.ts'
+import { type Local, type LocalOptions, startLocal } from '../lib/local/runtime.ts'
 import { synthesize } from '../lib/local/synth.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -69,6 +71,25 @@ function stopOnSignal(local: Local, log: Log): void {
   }
   process.on('SIGINT', () => void stop())
   process.on('SIGTERM', () => void stop())
+  whenAbandoned(() => {
+    if (asked === undefined) void stop()
+  })
+}
+
+/** How long an earlier run that was told to end may take to do so. */
+const PATIENCE_MILLISECONDS = 6_000
+
+async function startPatiently(options: LocalOptions): Promise<Local> {
+  const until = performance.now() + PATIENCE_MILLISECONDS
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await startLocal(options)
+    } catch (error) {
+      if (!(error instanceof InUseError) || performance.now() > until) throw error
+      if (attempt === 0) logToStderr('Waiting for an earlier run to end …')
+      await wait(200)
+    }
+  }
 }
 
 async function main(): Promise<void> {
@@ -79,7 +100,7 @@ async function main(): Promise<void> {
   process.env.TZ = 'UTC'
   const { port, host, dataDir } = readSettings(process.env)
   const cdkOut = await synthesize({ root: ROOT, log: logToStderr })
-  const local = await startLocal({ cdkOut, dataDir, port, host, log: logToStderr })
+  const local = await startPatiently({ cdkOut, dataDir, port, host, log: logToStderr })
   stopOnSignal(local, logToStderr)
   process.stdout.write(`${banner(local, dataDir)}\n`)
 }

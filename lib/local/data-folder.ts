@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LockFile } from './lock-file.ts'
-import { messageOf, UserError } from './log.ts'
+import { InUseError, messageOf, UserError } from './log.ts'
 
 /** Where a local Busbar keeps what must outlive it. One process at a time: it is locked until released or dead. */
 export class DataFolder {
@@ -13,7 +13,7 @@ export class DataFolder {
     this.lock = new LockFile(join(this.path, 'lock'))
     const owner = this.open()
     if (owner === undefined) return
-    throw new UserError(
+    throw new InUseError(
       `The data folder ${this.path} is in use by process ${owner}. ` +
         'End that one first, or set BUSBAR_DATA to another folder',
     )

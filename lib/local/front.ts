@@ -4,7 +4,7 @@ import type { Edge } from './edge.ts'
 import { listen, PayloadTooLarge, respondJson } from './http.ts'
 import type { HttpApi } from './http-api.ts'
 import type { Issuer } from './issuer.ts'
-import { type Log, messageOf, UserError } from './log.ts'
+import { InUseError, type Log, messageOf, UserError } from './log.ts'
 import { isHandshake, refuseUpgrade } from './upgrade.ts'
 import type { WebSocketApi } from './web-socket-api.ts'
 
@@ -45,7 +45,7 @@ export class Front {
       return await listen(this.server, port, host)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code === 'EADDRINUSE') throw new UserError(`Port ${port} is in use. Set PORT to another one`)
+      if (code === 'EADDRINUSE') throw new InUseError(`Port ${port} is in use. Set PORT to another one`)
       if (code === 'EACCES')
         throw new UserError(`Port ${port} may not be used by this account. Set PORT to another one`)
       if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')

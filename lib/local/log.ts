@@ -10,3 +10,8 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 export class UserError extends Error {
   override name = 'UserError'
 }
+
+/** What is wanted belongs to another process, which may be about to end. */
+export class InUseError extends UserError {
+  override name = 'InUseError'
+}

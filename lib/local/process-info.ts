@@ -20,10 +20,16 @@ export function commandLine(pid: number): string[] | undefined {
 }
 
 /** When it was started, in the system's own count: with the id it names one process for good. Linux only. */
-export function startedAt(pid: number): string | undefined {
+export const startedAt = (pid: number): string | undefined => statOf(pid)?.[19]
+
+/** The process that started it, or took it over. Linux only. */
+export const parentOf = (pid: number): string | undefined => statOf(pid)?.[1]
+
+/** The fields of its status behind its name, which alone may hold blanks. */
+function statOf(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return undefined
   }

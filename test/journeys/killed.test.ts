@@ -50,6 +50,23 @@ describe('npm start, killed under load', () => {
     expect([...answered].filter((transactionId) => !kept.has(transactionId))).toEqual([])
   }, 120_000)
 
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'and npm itself, by its id, with %s: the next one can start at once',
+    async (signal) => {
+      if (running) await ended(running, 'SIGTERM')
+      const port = await freePort()
+      const env = { ...process.env, ...CLIENT, PORT: String(port), BUSBAR_DATA: dataDir }
+      const npm = spawn('npm', ['start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] })
+      await new Promise<void>((resolve) =>
+        npm.stdout.on('data', (data) => String(data).includes('Busbar runs') && resolve()),
+      )
+      await ended(npm, signal)
+      const host = await start(port)
+      expect((await get(host, '/charge-points')).items).toBeInstanceOf(Array)
+    },
+    60_000,
+  )
+
   /** Starts transactions over one socket, many at once, until the process is killed in the middle of it. */
   async function load(host: string, answered: Set<number>): Promise<void> {
     const socket = new WebSocket(`ws://${host}/ocpp/CP1`, ['ocpp1.6'])
