@@ -95,6 +95,7 @@ export async function open(system: CentralSystem, opening: Opening): Promise<Acc
   const connection = { connectionId, connectedAt, ...(address ? { address } : {}) }
   const result = await store.connect(chargePointId, connection)
   if (result.outcome !== 'connected') return { status: result.outcome === 'unknown' ? 404 : 409 }
+  await attendLater(system, chargePointId, connectionId)
   if (result.replaced) await closeReplaced(system, chargePointId, result.replaced.connectionId)
   return { status: 200, subprotocol: SUBPROTOCOL }
 }
@@ -106,6 +107,19 @@ export async function close(
   connectionId: string,
 ): Promise<void> {
   await store.disconnect(chargePointId, connectionId)
+}
+
+/** A charge point that is accepted already sends no boot when it connects (OCPP-J §5.4): it is looked at all the same. */
+async function attendLater(
+  { wake, settings, log }: CentralSystem,
+  chargePointId: string,
+  connectionId: string,
+): Promise<void> {
+  const { readConfigurationAfter } = settings
+  if (readConfigurationAfter === 0) return
+  await wake({ chargePointId, connectionId, after: 'connect' }, readConfigurationAfter).catch(
+    (error: unknown) => log.warn('no tick could be set', { chargePointId, error }),
+  )
 }
 
 async function closeReplaced(

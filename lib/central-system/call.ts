@@ -19,8 +19,9 @@ export function asOf(call: CallRecord, now: string): CallRecord {
 }
 
 export const TIMED_OUT = { code: 'TimedOut', description: 'the charge point did not answer in time' }
-const EXPIRED = {
+export const EXPIRED = {
   code: 'Expired',
   description: 'the call expired while it waited for the charge point',
 }
+export const UNSENT = { code: 'Undelivered', description: 'the call could not be sent' }
 export const GONE = { code: 'Undelivered', description: 'the connection of the charge point is closed' }

@@ -1,8 +1,13 @@
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { writeCall } from '../ocpp/frame.ts'
 import type { CallRecord, Live } from '../store/port.ts'
-import { asOf, GONE, isClosed, TIMED_OUT } from './call.ts'
-import type { CentralSystem, Tick } from './system.ts'
+import { settleLapsed } from './apply.ts'
+import { GONE, UNSENT } from './call.ts'
+import { logFrames } from './message-log.ts'
+import { nextToSend } from './queue.ts'
+import type { CentralSystem } from './system.ts'
+import { endCall } from './tally.ts'
+import { secondsAfter } from './time.ts'
 
 /** Errors of the push that say for certain that the frame did not reach the charge point. */
 const REFUSED_BY_GATEWAY = new Set([
@@ -12,26 +17,24 @@ const REFUSED_BY_GATEWAY = new Set([
   'AccessDeniedException',
 ])
 
-export function secondsAfter(instant: Date, seconds: number): string {
-  return new Date(instant.getTime() + seconds * 1000).toISOString()
+export interface Sending {
+  /** The call as it is on record: sent, and holding the slot. */
+  call: CallRecord
+  /** The payload with its secret, where the record has it concealed. */
+  payload?: Record<string, unknown>
+  connectionId: string
+  live: Live
 }
 
 /** The push of a call that holds the slot and is on record as sent. What is not delivered ends here, or waits on. */
-export async function send(system: CentralSystem, call: CallRecord, connectionId: string): Promise<void> {
-  const { store, push, log } = system
-  const { chargePointId, messageId, action, payload, timeoutSeconds } = call
+export async function send(system: CentralSystem, sending: Sending): Promise<void> {
+  const { store, log } = system
+  const { call, connectionId } = sending
+  const { chargePointId, messageId, timeoutSeconds } = call
   const wake = system
     .wake({ chargePointId, messageId }, Math.min(900, timeoutSeconds + 1))
     .catch((error: unknown) => log.warn('no tick could be set', { chargePointId, messageId, error }))
-  const outcome = await push
-    .send(connectionId, writeCall(messageId, action, payload))
-    .catch((error: unknown) => {
-      log.warn('a call could not be pushed', { chargePointId, messageId, action, error })
-      // Where the frame may have arrived after all, the deadline decides.
-      return error instanceof Error && REFUSED_BY_GATEWAY.has(error.name)
-        ? ('refused' as const)
-        : ('unsure' as const)
-    })
+  const outcome = await pushCall(system, sending)
   await wake
   if (outcome === 'sent' || outcome === 'unsure') return
   if (outcome === 'gone') await store.disconnect(chargePointId, connectionId)
@@ -39,22 +42,62 @@ export async function send(system: CentralSystem, call: CallRecord, connectionId
     await store.requeueCall(chargePointId, messageId)
     return
   }
-  await store.closeCall(chargePointId, messageId, { status: 'Undelivered', at: now(system), error: GONE })
+  const error = outcome === 'gone' ? GONE : UNSENT
+  await endCall(system, call, { status: 'Undelivered', at: now(system), error })
   const live = await store.freeSlot(chargePointId, messageId)
   if (live) await dispatch(system, live)
+}
+
+/** `refused`: it certainly did not arrive. `unsure`: it may have, and the deadline decides. */
+async function pushCall(
+  system: CentralSystem,
+  { call, payload, connectionId, live }: Sending,
+): Promise<'sent' | 'gone' | 'refused' | 'unsure'> {
+  const { push, log } = system
+  const { chargePointId, messageId, action } = call
+  try {
+    const frame = writeCall(messageId, action, payload ?? (await resolved(system, call)))
+    const [outcome] = await Promise.all([
+      push.send(connectionId, frame),
+      logFrames(system, live, [
+        { connectionId, direction: 'out', frame: writeCall(messageId, action, call.payload) },
+      ]),
+    ])
+    return outcome
+  } catch (error) {
+    log.warn('a call could not be pushed', { chargePointId, messageId, action, error })
+    const certain =
+      error instanceof Error && (error instanceof UnresolvedError || REFUSED_BY_GATEWAY.has(error.name))
+    return certain ? 'refused' : 'unsure'
+  }
+}
+
+class UnresolvedError extends Error {
+  override name = 'UnresolvedError'
+}
+
+/** The payload as it goes over the wire. */
+async function resolved(system: CentralSystem, call: CallRecord): Promise<unknown> {
+  const { chargePointId, messageId, action, payload } = call
+  const row = CENTRAL_SYSTEM_ACTIONS.get(action)
+  if (!row?.resolve) return payload
+  return row
+    .resolve(payload, { chargePointId, messageId, now: now(system), depot: system.depot })
+    .catch((cause: unknown) => {
+      throw new UnresolvedError('the payload could not be resolved', { cause })
+    })
 }
 
 /** Sends the next queued call if the slot is free; calls that have ended while they waited are passed over. */
 export async function dispatch(system: CentralSystem, live: Live): Promise<void> {
   const { store } = system
   if (!isReady(live, now(system))) return
-  const { live: current, head } = await dropEnded(system, live, DROPS_AT_ONCE)
-  // Not now, but perhaps once the charge point is accepted; it expires if not.
-  if (!current || !head || !isAllowed(head, current) || !isReady(current, now(system))) return
-  const { chargePointId, messageId } = head
+  const next = await nextToSend(system, live)
+  if (!next || !isReady(next.live, now(system))) return
+  const { chargePointId, messageId, timeoutSeconds } = next.call
   const sentAt = system.clock()
-  const deadline = secondsAfter(sentAt, head.timeoutSeconds)
-  const taken = await store.takeNext(current, sentAt.toISOString(), deadline)
+  const deadline = secondsAfter(sentAt, timeoutSeconds)
+  const taken = await store.takeNext(next.live, next.position, sentAt.toISOString(), deadline)
   if (!taken) return
   const { connectionId } = taken
   const sent = await store.markSent(chargePointId, messageId, {
@@ -62,60 +105,15 @@ export async function dispatch(system: CentralSystem, live: Live): Promise<void>
     sentAt: sentAt.toISOString(),
     deadline,
   })
-  if (sent) return send(system, sent, connectionId)
+  await settleLapsed(system, taken.live)
+  if (sent) return send(system, { call: sent, connectionId, live: taken.live })
   const freed = await store.freeSlot(chargePointId, messageId)
   if (freed) await dispatch(system, freed)
-}
-
-/** Ended calls that one message takes off the queue at the most: the rest can wait for the next one. */
-const DROPS_AT_ONCE = 5
-
-/** Takes ended calls off the head of the queue; the first that still waits, if that many drops led to one. */
-export async function dropEnded(
-  { store, clock }: CentralSystem,
-  live: Live,
-  atMost: number,
-): Promise<{ live: Live | undefined; head?: CallRecord }> {
-  let current: Live | undefined = live
-  for (let drops = 0; current && drops <= atMost; drops++) {
-    const messageId = current.queue[0]
-    if (messageId === undefined) return { live: current }
-    const call = await store.getCall(current.chargePointId, messageId)
-    if (call && !isClosed(asOf(call, clock().toISOString()))) return { live: current, head: call }
-    if (drops < atMost) current = await store.dropHead(current)
-  }
-  return { live: current }
-}
-
-/**
- * The deadline of a call has passed: it ends, and the next one leaves. A tick for a call that still waits sends it, if it
- * can go. Safe to run at any time, any number of times.
- */
-export async function tick(system: CentralSystem, { chargePointId, messageId }: Tick): Promise<void> {
-  const { store } = system
-  const call = await store.getCall(chargePointId, messageId)
-  const due = call && asOf(call, now(system))
-  if (due?.status === 'Sent') return
-  if (call?.status === 'Sent' && due?.status === 'TimedOut') {
-    await store.closeCall(chargePointId, messageId, {
-      status: 'TimedOut',
-      at: due.closedAt ?? now(system),
-      error: TIMED_OUT,
-    })
-  }
-  const live = await store.getLive(chargePointId)
-  const holds = live?.inFlight?.messageId === messageId && due?.status !== 'Queued'
-  const free = holds ? await store.freeSlot(chargePointId, messageId) : live
-  if (free) await dispatch(system, free)
 }
 
 function isReady({ queue, connection, inFlight }: Live, at: string): boolean {
   if (queue.length === 0 || !connection) return false
   return !inFlight || inFlight.deadline < at || inFlight.connectionId !== connection.connectionId
-}
-
-function isAllowed({ action }: CallRecord, { registrationStatus }: Live): boolean {
-  return CENTRAL_SYSTEM_ACTIONS.get(action)?.allowed.includes(registrationStatus) ?? false
 }
 
 function now(system: CentralSystem): string {

@@ -1,12 +1,21 @@
 import type { StationAction } from '../actions/action.ts'
 import { CENTRAL_SYSTEM_ACTIONS, STATION_ACTIONS } from '../actions/index.ts'
 import { OcppError } from '../ocpp/error.ts'
-import { type Call, readFrame, writeCallError, writeCallResult } from '../ocpp/frame.ts'
+import {
+  type Call,
+  type CallError,
+  type CallResult,
+  readFrame,
+  writeCallError,
+  writeCallResult,
+} from '../ocpp/frame.ts'
 import { type Reading, readLeniently, readStrictly } from '../ocpp/schema.ts'
 import type { Heard, Hearing, Live } from '../store/port.ts'
 import { dispatch } from './dispatch.ts'
+import { logFrames } from './message-log.ts'
 import { settle } from './settle.ts'
 import type { CentralSystem } from './system.ts'
+import { tick } from './tick.ts'
 
 /** The connection a frame came over, and whose it is: a charge point says neither itself. */
 export interface Caller {
@@ -26,36 +35,64 @@ export async function receive(
   const frame = readFrame(text)
   switch (frame.kind) {
     case 'Call':
-      return answer(system, caller, frame)
+      return answer(system, caller, frame, text)
     case 'CallResult':
     case 'CallError':
-      await settle(system, caller, frame).catch((error: unknown) =>
+      await settleAndLog(system, caller, frame, text).catch((error: unknown) =>
         system.log.error('an answer could not be settled', { ...caller, messageId: frame.messageId, error }),
       )
       return undefined
-    case 'BrokenCall':
-      await noteBrokenFrame(system, caller, frame.error.description)
-      return writeCallError(frame.messageId, frame.error)
+    case 'BrokenCall': {
+      const answer = writeCallError(frame.messageId, frame.error)
+      await noteBrokenFrame(system, caller, frame.error.description, [text, answer])
+      return answer
+    }
     case 'Unreadable':
-      await noteBrokenFrame(system, caller, frame.reason)
+      await noteBrokenFrame(system, caller, frame.reason, [text])
       return undefined
   }
 }
 
+async function settleAndLog(
+  system: CentralSystem,
+  caller: Caller,
+  frame: CallResult | CallError,
+  text: string,
+): Promise<void> {
+  const live = await settle(system, caller, frame)
+  await logExchange(system, caller, live ?? (await system.store.getLive(caller.chargePointId)), [text])
+}
+
+/** A frame that came, and the one that answers it. */
+function logExchange(
+  system: CentralSystem,
+  { connectionId }: Caller,
+  live: Live | undefined,
+  [frame, answer]: [string, string?],
+): Promise<void> {
+  return logFrames(system, live, [
+    { connectionId, direction: 'in', frame },
+    ...(answer === undefined ? [] : [{ connectionId, direction: 'out' as const, frame: answer }]),
+  ])
+}
+
 async function noteBrokenFrame(
-  { store, clock, log }: CentralSystem,
+  system: CentralSystem,
   caller: Caller,
   reason: string,
+  exchange: [string, string?],
 ): Promise<void> {
+  const { store, clock, log } = system
   log.warn('a broken frame', { ...caller, reason })
   const violation = { action: '', path: '', message: reason }
-  await store
+  const hearing = await store
     .hear({ ...caller, at: clock().toISOString(), violation })
     .catch((error: unknown) => log.error('a broken frame could not be noted', { ...caller, error }))
+  if (hearing?.known) await logExchange(system, caller, hearing.live, exchange)
 }
 
 /** The one funnel: whatever goes wrong in answering becomes a CALLERROR here. */
-async function answer(system: CentralSystem, caller: Caller, call: Call): Promise<string> {
+async function answer(system: CentralSystem, caller: Caller, call: Call, frame: string): Promise<string> {
   const { chargePointId, connectionId } = caller
   const at = system.clock().toISOString()
   const row = STATION_ACTIONS.get(call.action)
@@ -68,6 +105,7 @@ async function answer(system: CentralSystem, caller: Caller, call: Call): Promis
       (response) => writeCallResult(call.messageId, response),
       (error: unknown) => refusal(system, caller, call, error),
     )
+    await logExchange(system, caller, live, [frame, text])
     if (!current || live.connection === undefined) await partWith(system, caller, text)
     return text
   } catch (error) {
@@ -103,7 +141,7 @@ interface Asked {
 }
 
 async function perform(system: CentralSystem, { call, row, reading, live, at }: Asked): Promise<unknown> {
-  const { store, settings } = system
+  const { store, depot, settings } = system
   const { chargePointId } = live
   if (live.registrationStatus !== 'Accepted' && !row?.beforeAcceptance) {
     await sendNext(system, live)
@@ -113,11 +151,12 @@ async function perform(system: CentralSystem, { call, row, reading, live, at }: 
   if (!row.answer) throw new OcppError('NotSupported', `${call.action} is not supported`)
   if (!reading.ok) throw reading.error
   if (reading.breach && live.strict) throw reading.breach
-  const response = await row.answer(reading.value, { chargePointId, receivedAt: at, live, store, settings })
+  const context = { chargePointId, receivedAt: at, live, store, depot, settings }
+  const response = await row.answer(reading.value, context)
   const checked = readStrictly(row.response, response)
   if (!checked.ok)
     throw new Error(`our own ${call.action}.conf breaks its schema: ${checked.error.description}`)
-  if (row.beforeAcceptance) await sendNextLater(system, live)
+  if (row.beforeAcceptance) await attendLater(system, live)
   else await sendNext(system, live)
   return checked.value
 }
@@ -152,20 +191,26 @@ function present(hearing: Hearing): Extract<Hearing, { known: true }> {
   return hearing
 }
 
+/** What a tick would have done is done now if the tick did not come: a call whose time is up ends, and the next one leaves. */
 async function sendNext(system: CentralSystem, live: Live): Promise<void> {
-  if (live.queue.length === 0) return
-  await dispatch(system, live).catch((error: unknown) =>
-    system.log.error('a queued call could not be sent', { chargePointId: live.chargePointId, error }),
+  const { chargePointId, inFlight, queue } = live
+  const overdue = inFlight !== undefined && inFlight.deadline < system.clock().toISOString()
+  if (!overdue && queue.length === 0) return
+  const due = overdue
+    ? tick(system, { chargePointId, messageId: inFlight.messageId })
+    : dispatch(system, live)
+  await due.catch((error: unknown) =>
+    system.log.error('a queued call could not be sent', { chargePointId, error }),
   )
 }
 
 /** Seconds a charge point is left alone after its boot: fragile ones restart when they are called before it is answered. */
 const QUIET_AFTER_BOOT = 3
 
-async function sendNextLater({ wake, log }: CentralSystem, { chargePointId, queue }: Live): Promise<void> {
-  const [messageId] = queue
-  if (messageId === undefined) return
-  await wake({ chargePointId, messageId }, QUIET_AFTER_BOOT).catch((error: unknown) =>
-    log.warn('no tick could be set', { chargePointId, messageId, error }),
-  )
+async function attendLater(system: CentralSystem, { chargePointId, connection }: Live): Promise<void> {
+  if (!connection) return
+  const { connectionId } = connection
+  await system
+    .wake({ chargePointId, connectionId, after: 'boot' }, QUIET_AFTER_BOOT)
+    .catch((error: unknown) => system.log.warn('no tick could be set', { chargePointId, error }))
 }

@@ -1,29 +1,15 @@
+import type { CentralSystemAction } from '../actions/action.ts'
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
-import { writeCall } from '../ocpp/frame.ts'
-import { readStrictly } from '../ocpp/schema.ts'
 import type { CallRecord } from '../store/port.ts'
-import { asOf, isClosed } from './call.ts'
-import { dispatch, dropEnded, secondsAfter, send } from './dispatch.ts'
-import { hashPassword } from './password.ts'
+import { settleLapsed } from './apply.ts'
+import { asOf, isClosed, UNSENT } from './call.ts'
+import { dispatch, send } from './dispatch.ts'
+import { begin, type CallRequest, drafted, enqueue } from './draft.ts'
 import type { CentralSystem, Refusal } from './system.ts'
+import { endCall } from './tally.ts'
+import { secondsAfter } from './time.ts'
 
-export interface CallRequest {
-  action: string
-  payload: unknown
-  /** Seconds the station has for its answer, 1–600; 30 unless said. */
-  timeoutSeconds?: number
-  /** `refuse` unless said. A call for a busy charge point always waits. */
-  whenOffline?: 'refuse' | 'queue'
-  /** When a call that still waits is given up; 15 minutes from now unless said. */
-  expiresAt?: string
-  origin?: string
-}
-
-const DEFAULT_TIMEOUT_SECONDS = 30
-const DEFAULT_EXPIRY_SECONDS = 15 * 60
-
-/** API Gateway takes no larger frame, either way. */
-const FRAME_MAX_BYTES = 32 * 1024
+export type { CallRequest } from './draft.ts'
 
 /**
  * A central-system request, up to the push: validate → take the charge point's one slot → record → push. The reply, or
@@ -32,122 +18,112 @@ const FRAME_MAX_BYTES = 32 * 1024
 export async function request(
   system: CentralSystem,
   chargePointId: string,
-  {
-    action,
-    payload,
-    timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
-    whenOffline = 'refuse',
-    expiresAt,
-    origin,
-  }: CallRequest,
+  wish: CallRequest,
 ): Promise<CallRecord | Refusal> {
-  const row = CENTRAL_SYSTEM_ACTIONS.get(action)
-  if (!row)
-    return { refused: 'unknown-action', detail: `${action} is not an action the central system sends` }
-  const reading = readStrictly(row.request, payload)
-  if (!reading.ok) {
-    return {
-      refused: 'invalid',
-      detail: `the payload of ${action} breaks its schema`,
-      issues: reading.violations,
-    }
-  }
-  const createdAt = system.clock()
-  const now = createdAt.toISOString()
-  const messageId = system.newMessageId()
-  const wish: CallRecord = {
+  const draft = await drafted(system, chargePointId, wish)
+  if ('refused' in draft) return draft
+  const { row, record, secret } = draft
+  const { messageId, createdAt, timeoutSeconds } = record
+  const deadline = secondsAfter(new Date(createdAt), timeoutSeconds)
+  const slot = await system.store.takeSlot({
     chargePointId,
     messageId,
-    action,
-    payload: reading.value as Record<string, unknown>,
-    status: 'Queued',
-    ...(origin === undefined ? {} : { origin }),
-    createdAt: now,
-    timeoutSeconds,
-    expiresAt: expiresAt ?? secondsAfter(createdAt, DEFAULT_EXPIRY_SECONDS),
-    ...(whenOffline === 'queue' ? { queueWhenOffline: true } : {}),
-  }
-  if (Buffer.byteLength(writeCall(messageId, action, wish.payload)) > FRAME_MAX_BYTES) {
-    return { refused: 'too-large', detail: `the frame is larger than ${FRAME_MAX_BYTES} bytes` }
-  }
-  const deadline = secondsAfter(createdAt, timeoutSeconds)
-  const concealed = await row.conceal?.(reading.value, hashPassword)
-  const record: CallRecord = concealed
-    ? { ...wish, payload: concealed.request as Record<string, unknown>, sealed: concealed.sealed }
-    : wish
-  const slot = await system.store.takeSlot({ chargePointId, messageId, deadline, now, allowed: row.allowed })
+    deadline,
+    now: createdAt,
+    allowed: row.allowed,
+  })
   if (slot.taken) {
-    const { connectionId } = slot
-    const sent = { status: 'Sent' as const, sentAt: now, connectionId, deadline }
-    await recordOrFree(system, { ...record, ...sent })
-    await send(system, { ...wish, ...sent }, connectionId)
-    return { ...record, ...sent }
+    const { connectionId, live } = slot
+    const sent: CallRecord = { ...record, status: 'Sent', sentAt: createdAt, connectionId, deadline }
+    const mine = await recordSent(system, row, sent)
+    if (mine !== sent) return mine
+    await settleLapsed(system, live)
+    await send(system, { call: sent, connectionId, live, ...(secret ? { payload: secret } : {}) })
+    return sent
   }
-  switch (slot.reason) {
-    case 'unknown':
-      return { refused: 'unknown', detail: `no charge point ${chargePointId} is registered` }
-    case 'not-accepted':
-      return {
-        refused: 'not-accepted',
-        detail: `${action} may be sent only while the charge point is ${row.allowed.join(' or ')}`,
-      }
-    case 'offline':
-      if (whenOffline === 'refuse')
-        return { refused: 'offline', detail: `charge point ${chargePointId} is not connected` }
-  }
-  if (concealed) {
+  const whenOffline = record.queueWhenOffline ? 'queue' : 'refuse'
+  const refusal = refusalOf(slot.reason, { row, chargePointId, whenOffline })
+  if (refusal) return refusal
+  if (secret) {
     return {
       refused: 'secret',
       detail: 'a call with a secret in it is sent at once or not at all; the charge point is not free now',
     }
   }
-  return enqueue(system, record)
+  const queued = await enqueue(system, row, record)
+  if ('refused' in queued) return queued
+  if (queued.live) await dispatch(system, queued.live)
+  return queued.call
 }
 
-/** Without a record nobody would ever free the slot before its deadline. */
-async function recordOrFree({ store }: CentralSystem, call: CallRecord): Promise<void> {
+function refusalOf(
+  reason: 'unknown' | 'offline' | 'busy' | 'not-accepted',
+  {
+    row,
+    chargePointId,
+    whenOffline,
+  }: { row: CentralSystemAction; chargePointId: string; whenOffline: 'refuse' | 'queue' },
+): Refusal | undefined {
+  switch (reason) {
+    case 'unknown':
+      return { refused: 'unknown', detail: `no charge point ${chargePointId} is registered` }
+    case 'not-accepted':
+      return {
+        refused: 'not-accepted',
+        detail: `${row.action} may be sent only while the charge point is ${row.allowed.join(' or ')}`,
+      }
+    case 'offline':
+      return whenOffline === 'refuse'
+        ? { refused: 'offline', detail: `charge point ${chargePointId} is not connected` }
+        : undefined
+    case 'busy':
+      return undefined
+  }
+}
+
+/**
+ * Puts a call that holds the slot on record as sent; gives back the very record if it is now to be pushed. Without a
+ * record nobody would ever free the slot before its deadline.
+ */
+async function recordSent(
+  system: CentralSystem,
+  row: CentralSystemAction,
+  call: CallRecord,
+): Promise<CallRecord> {
+  const { store } = system
+  const { chargePointId, messageId } = call
   try {
-    await store.recordCall(call)
+    if ((await store.recordCall(call)) === 'exists') return await resumed(system, call)
+    await begin(system, row, call)
+    return call
   } catch (error) {
-    await store.freeSlot(call.chargePointId, call.messageId).catch(() => undefined)
+    const end = { status: 'Undelivered' as const, at: system.clock().toISOString(), error: UNSENT }
+    await endCall(system, call, end).catch(() => undefined)
+    await store.freeSlot(chargePointId, messageId).catch(() => undefined)
     throw error
   }
 }
 
-async function enqueue(system: CentralSystem, wish: CallRecord): Promise<CallRecord | Refusal> {
+/**
+ * A call that was asked for before and holds the slot: one on its way keeps it, one that has ended gives it back, and one
+ * that was to wait and never got into the queue waits there.
+ */
+async function resumed(
+  system: CentralSystem,
+  { chargePointId, messageId, connectionId }: CallRecord,
+): Promise<CallRecord> {
   const { store } = system
-  const { chargePointId, messageId } = wish
-  await store.recordCall(wish)
-  const live = await enqueueOnRoom(system, wish)
-  if (live === 'unknown' || live === 'full') {
-    const detail =
-      live === 'full'
-        ? 'too many calls wait for this charge point'
-        : `no charge point ${chargePointId} is registered`
-    const error = { code: 'Cancelled', description: detail }
-    await store.closeCall(chargePointId, messageId, {
-      status: 'Cancelled',
-      at: system.clock().toISOString(),
-      error,
-    })
-    return { refused: live === 'full' ? 'queue-full' : 'unknown', detail }
-  }
-  await dispatch(system, live)
-  return wish
+  const known = await recordedCall(system, chargePointId, messageId)
+  if (!known) throw new Error(`the call ${messageId} is and is not on record`)
+  if (known.status === 'Sent' && known.connectionId === connectionId) return known
+  if (known.status === 'Queued') await store.enqueueCall(chargePointId, messageId)
+  const live = await store.freeSlot(chargePointId, messageId)
+  if (live) await dispatch(system, live)
+  return known
 }
 
-/** A queue full of calls that have ended has room after all. */
-async function enqueueOnRoom(system: CentralSystem, { chargePointId, messageId }: CallRecord) {
-  const { store } = system
-  const first = await store.enqueueCall(chargePointId, messageId)
-  if (first !== 'full') return first
-  const live = await store.getLive(chargePointId)
-  if (live) await dropEnded(system, live, live.queue.length)
-  return store.enqueueCall(chargePointId, messageId)
-}
-
-/** The call as it stands now. */
-export async function readCall(
+/** The call as it is on record, as of now. */
+export async function recordedCall(
   system: CentralSystem,
   chargePointId: string,
   messageId: string,
@@ -156,22 +132,45 @@ export async function readCall(
   return call && asOf(call, system.clock().toISOString())
 }
 
+/** Between the record of an answer and what it changes there are milliseconds; after so long there is nothing to wait for. */
+const SETTLING_MILLISECONDS = 30_000
+
+/** The call as it stands now. Whoever is told of the answer sees what it has changed, too: until then it is on its way. */
+export async function readCall(
+  system: CentralSystem,
+  chargePointId: string,
+  messageId: string,
+): Promise<CallRecord | undefined> {
+  const call = await recordedCall(system, chargePointId, messageId)
+  if (call?.status !== 'Answered' || !CENTRAL_SYSTEM_ACTIONS.get(call.action)?.settle) return call
+  const { closedAt = call.createdAt, response: _, ...rest } = call
+  if (system.clock().getTime() - Date.parse(closedAt) > SETTLING_MILLISECONDS) return call
+  const live = await system.store.getLive(chargePointId)
+  if (live?.inFlight?.messageId !== messageId) return call
+  return { ...rest, status: 'Sent' }
+}
+
 const POLL_MILLISECONDS = [50, 50, 100, 100, 200, 200, 300, 500]
 
-/** Waits for the call's end, for so many seconds at most; the call as it stands then. */
-export async function waitForEnd(
-  system: CentralSystem,
-  call: CallRecord,
+/** Reads until it is as wished, for so many seconds at most; what was read last. */
+export async function poll<T>(
+  read: () => Promise<T>,
+  isDone: (value: T) => boolean,
   seconds: number,
-): Promise<CallRecord> {
+): Promise<T> {
   const until = Date.now() + seconds * 1000
-  let current = call
-  for (let poll = 0; ; poll++) {
-    current = (await readCall(system, call.chargePointId, call.messageId)) ?? current
-    const pause = POLL_MILLISECONDS[Math.min(poll, POLL_MILLISECONDS.length - 1)] as number
-    if (isClosed(current) || Date.now() + pause > until) return current
+  for (let turn = 0; ; turn++) {
+    const value = await read()
+    const pause = POLL_MILLISECONDS[Math.min(turn, POLL_MILLISECONDS.length - 1)] as number
+    if (isDone(value) || Date.now() + pause > until) return value
     await new Promise((resolve) => setTimeout(resolve, pause))
   }
+}
+
+/** Waits for the call's end, for so many seconds at most; the call as it stands then. */
+export function waitForEnd(system: CentralSystem, call: CallRecord, seconds: number): Promise<CallRecord> {
+  const { chargePointId, messageId } = call
+  return poll(async () => (await readCall(system, chargePointId, messageId)) ?? call, isClosed, seconds)
 }
 
 /** Ends a call that waits in the queue. One that is sent cannot be taken back. */
@@ -180,9 +179,9 @@ export async function cancel(
   chargePointId: string,
   messageId: string,
 ): Promise<{ cancelled: boolean; call: CallRecord } | undefined> {
-  const call = await readCall(system, chargePointId, messageId)
+  const call = await recordedCall(system, chargePointId, messageId)
   if (call?.status !== 'Queued') return call && { cancelled: false, call }
   const end = { status: 'Cancelled' as const, at: system.clock().toISOString() }
-  const { closed, call: ended } = await system.store.closeCall(chargePointId, messageId, end)
+  const { closed, call: ended } = await endCall(system, call, end)
   return { cancelled: closed, call: ended ?? call }
 }

@@ -1,56 +1,70 @@
-import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { withoutSecrets } from '../actions/secret-keys.ts'
 import { type CallError, type CallResult, MESSAGE_ID_MAX } from '../ocpp/frame.ts'
-import { readLeniently } from '../ocpp/schema.ts'
-import type { CallEnd, CallRecord } from '../store/port.ts'
-import { asOf, TIMED_OUT } from './call.ts'
+import type { CallEnd, CallRecord, Live } from '../store/port.ts'
+import { applyResponse, noteBreach } from './apply.ts'
+import { TIMED_OUT } from './call.ts'
 import { dispatch } from './dispatch.ts'
+import { advanceAfter } from './onboarding.ts'
 import type { Caller } from './receive.ts'
 import type { CentralSystem } from './system.ts'
+import { endCall } from './tally.ts'
 
 /**
- * A charge point's answer to a call of ours: it changes what it changes here, closes the record, frees the slot, and lets
- * the next call go. An answer that comes twice, too late, or to nothing of this charge point's does no harm; the late
- * one is kept.
+ * A charge point's answer to a call of ours closes the record, changes what it changes here, and frees the slot for the next
+ * call: in this order, so that a call that has its answer and holds the slot still is one that is to be settled (again). An
+ * answer that comes twice, or to nothing of this charge point's, does no harm. One that comes too late changes nothing about
+ * how the call ended; what it tells of the charge point is taken all the same.
  */
 export async function settle(
   system: CentralSystem,
   caller: Caller,
   frame: CallResult | CallError,
-): Promise<void> {
+): Promise<Live | undefined> {
   const { store, log } = system
   const { chargePointId } = caller
   const messageId = String(frame.messageId)
   if (messageId === '' || messageId.length > MESSAGE_ID_MAX) {
     log.warn('an answer to no call of ours', { chargePointId })
-    return
+    return undefined
   }
   const at = system.clock().toISOString()
   const call = await store.getCall(chargePointId, messageId)
   if (!call) log.warn('an answer to no call of ours', { chargePointId, messageId })
-  else await end(system, call, frame, at)
-  const live = await store.freeSlot(chargePointId, messageId, at)
+  const queued = call && (await take(system, call, frame, at).catch((error) => again(system, call, error)))
+  const live = (await store.freeSlot(chargePointId, messageId, at)) ?? queued
   if (live) await dispatch(system, live)
+  return live
 }
 
-/** What the answer changes is changed before the call reads as answered: whoever sees the answer sees that, too. */
-async function end(
+/** Soon, by the tick that a call with an answer and the slot is settled by; at the latest when its slot is wanted. */
+const AGAIN_SECONDS = 2
+
+/** It keeps the slot meanwhile: what comes after it would hide that it is not settled. */
+async function again(
+  { wake }: CentralSystem,
+  { chargePointId, messageId }: CallRecord,
+  error: unknown,
+): Promise<never> {
+  await wake({ chargePointId, messageId }, AGAIN_SECONDS).catch(() => undefined)
+  throw error
+}
+
+/** The live record, if the answer put something in the queue. */
+async function take(
   system: CentralSystem,
   call: CallRecord,
   frame: CallResult | CallError,
   at: string,
-): Promise<void> {
-  const { store, log } = system
-  const { chargePointId, messageId } = call
-  const inTime = asOf(call, at).status === 'Sent'
-  if (inTime) {
-    await applyResponse(system, call, frame, at).catch((error: unknown) =>
-      log.error('an answer could not be settled', { chargePointId, messageId, error }),
-    )
-  }
+): Promise<Live | undefined> {
   const reply = replyOf(frame, call)
-  const { closed, call: found = call } = await store.closeCall(chargePointId, messageId, { ...reply, at })
-  if (!closed) await keepLate(system, found, reply, at)
+  const { closed, call: found = call } = await endCall(system, call, { ...reply, at })
+  const counts = closed || (await keepLate(system, found, reply, at))
+  if (!counts) return undefined
+  if (frame.kind === 'CallResult') await noteBreach(system, call, frame.payload, at)
+  const queued =
+    frame.kind === 'CallResult' ? await applyResponse(system, call, frame.payload, at) : undefined
+  await advanceAfter(system, found)
+  return queued
 }
 
 /** The answer to a call with a secret in it may echo the secret. */
@@ -62,53 +76,22 @@ function replyOf(frame: CallResult | CallError, { sealed }: CallRecord): Omit<Ca
   return { status: 'Refused', error: { code, ...(sentCode ? { sentCode } : {}), description, ...more } }
 }
 
+/** Whether it is the first answer to a call that went out and has ended without one. */
 async function keepLate(
-  { store }: CentralSystem,
+  system: CentralSystem,
   call: CallRecord,
   reply: Omit<CallEnd, 'at'>,
   at: string,
-): Promise<void> {
-  const { chargePointId, messageId, status } = call
-  if (status === 'Answered' || status === 'Refused') return
-  if (status === 'Sent') {
-    await store.closeCall(chargePointId, messageId, {
-      status: 'TimedOut',
-      at: call.deadline ?? at,
-      error: TIMED_OUT,
-    })
-  }
+): Promise<boolean> {
+  const { chargePointId, messageId, status, sentAt, lateReply } = call
+  if (status === 'Answered' || status === 'Refused') return false
+  if (status === 'Sent')
+    await endCall(system, call, { status: 'TimedOut', at: call.deadline ?? at, error: TIMED_OUT })
   const { response, error } = reply
-  await store.recordLateReply(chargePointId, messageId, {
+  await system.store.recordLateReply(chargePointId, messageId, {
     at,
     ...(response === undefined ? {} : { response }),
     ...(error === undefined ? {} : { error }),
   })
-}
-
-async function applyResponse(
-  { store, log }: CentralSystem,
-  { chargePointId, messageId, action, payload, sealed }: CallRecord,
-  frame: CallResult | CallError,
-  settledAt: string,
-): Promise<void> {
-  const row = CENTRAL_SYSTEM_ACTIONS.get(action)
-  if (!row || frame.kind === 'CallError') return
-  const reading = readLeniently(row.response, frame.payload)
-  const [first] = reading.violations
-  if (first) {
-    log.warn('a response breaks its schema', { chargePointId, messageId, action, violation: first })
-    await store.noteViolation(
-      chargePointId,
-      { action, path: first.path, message: first.message.slice(0, 100) },
-      settledAt,
-    )
-  }
-  if (!reading.ok) return
-  await row.settle?.(payload, reading.value, {
-    chargePointId,
-    messageId,
-    settledAt,
-    store,
-    ...(sealed ? { sealed } : {}),
-  })
+  return sentAt !== undefined && !lateReply
 }

@@ -1,21 +1,30 @@
-import type { Store } from '../store/port.ts'
+import type { Depot, Store } from '../store/port.ts'
 
 /** Everything a journey needs from outside: nothing here is fetched from the environment, and all of it can be replaced in a test. */
 export interface CentralSystem {
   store: Store
+  depot: Depot
   push: Push
-  /** Asks for a tick for this call after so many seconds (0–900). Promptness only: deadlines make it correct. */
+  /** Asks for a tick after so many seconds (0–900). Promptness only: deadlines make it correct. */
   wake: (tick: Tick, afterSeconds: number) => Promise<void>
+  /** Asks for steps of tasks to be taken, after so many seconds (0–900). Each is taken at least once. */
+  schedule: (steps: TaskStep[], afterSeconds?: number) => Promise<void>
   clock: () => Date
   newMessageId: () => string
   settings: Settings
   log: Log
 }
 
-export interface Tick {
-  chargePointId: string
-  messageId: string
-}
+/** Something to look at again: a call whose time is up, a charge point that has connected or booted. */
+export type Tick =
+  | { chargePointId: string; messageId: string }
+  | { chargePointId: string; connectionId: string; after: 'connect' | 'boot' }
+
+/** A bounded piece of a task's work: find charge points, send a batch of calls, take a batch back, count the ends. */
+export type TaskStep =
+  | { taskId: string; step: 'gather'; batch: number; cursor?: string }
+  | { taskId: string; step: 'send' | 'cancel'; batch: number }
+  | { taskId: string; step: 'finish' }
 
 export interface Push {
   /** Hands one frame to a connection. `gone`: the connection is closed. Anything else that goes wrong is thrown. */
@@ -29,6 +38,14 @@ export interface Settings {
   heartbeatInterval: number
   /** Charge points nobody has registered: refused with 404, or let in and kept Pending. */
   unknownChargePoints: 'refuse' | 'pending'
+  /** Seconds after a boot until the configuration is read; 0: never. */
+  readConfigurationAfter: number
+  /** Days that logged frames are kept. */
+  messageLogDays: number
+  /** Hours of a charge point's silence after which its running transactions are in doubt. */
+  silentAfterHours: number
+  /** The largest file that is taken. */
+  fileMaxBytes: number
 }
 
 export interface Log {
@@ -48,6 +65,8 @@ export interface Refusal {
     | 'too-large'
     | 'queue-full'
     | 'secret'
+    | 'reserved'
+    | 'ended'
   detail: string
   /** What is wrong with the payload, with paths as in `payload.connectorId`. */
   issues?: { path: string; message: string }[]

@@ -1,4 +1,4 @@
-import { EXISTS, IS_NEW, keys } from './keys.ts'
+import { EXISTS, expiresAfter, IS_NEW, keys } from './keys.ts'
 import { toLive } from './live.ts'
 import { pageOf } from './paging.ts'
 import type { CallRecord, Calls, ClosedStatus } from './port.ts'
@@ -28,13 +28,14 @@ function fromCall<T extends Partial<CallRecord>>(facts: T): Record<string, unkno
 
 /** How many calls may wait for one charge point. */
 const QUEUE_MAX = 50
-const RETENTION_SECONDS = 90 * 24 * 3600
+const RETENTION_DAYS = 90
 
 /** No call is in flight on the current connection: none at all, one whose time is up, or one of a connection that is gone. */
 const SLOT_FREE =
   '(attribute_not_exists(#inFlight) OR #inFlight.#deadline < :now OR #inFlightOn <> #connection.#connectionId)'
-const TAKE_SLOT = 'SET #inFlight = :inFlight, #inFlightOn = #connection.#connectionId'
-const FREE_SLOT = 'REMOVE #inFlight, #inFlightOn'
+const TAKE_SLOT =
+  'SET #inFlight = :inFlight, #inFlightOn = #connection.#connectionId, #lapsed = if_not_exists(#inFlight, :nobody)'
+const FREE_SLOT = 'REMOVE #inFlight, #inFlightOn, #lapsed'
 
 /** An end comes only to a call that it can come to. */
 const CLOSING: Record<ClosedStatus, string> = {
@@ -61,6 +62,7 @@ export function callVerbs(table: TableClient): Calls {
         ].join(' AND '),
         values: {
           inFlight: { messageId, deadline },
+          nobody: '',
           now,
           none: 0,
           ...Object.fromEntries(allowed.map((status, position) => [`allowed${position}`, status])),
@@ -69,21 +71,22 @@ export function callVerbs(table: TableClient): Calls {
       if (!item) return { taken: false, reason: 'unknown' }
       const live = toLive(item)
       if ((written || live.inFlight?.messageId === messageId) && live.connection) {
-        return { taken: true, connectionId: live.connection.connectionId }
+        return { taken: true, connectionId: live.connection.connectionId, live }
       }
       if (!allowed.includes(live.registrationStatus)) return { taken: false, reason: 'not-accepted' }
       return { taken: false, reason: live.connection ? 'busy' : 'offline' }
     },
 
     async recordCall(call) {
-      await table.put(
+      const { written } = await table.put(
         {
           ...keys.call(call.chargePointId, call.messageId),
           ...fromCall(call),
-          ttl: Math.floor(Date.parse(call.createdAt) / 1000) + RETENTION_SECONDS,
+          ttl: expiresAfter(RETENTION_DAYS, call.createdAt),
         },
         { condition: IS_NEW },
       )
+      return written ? 'recorded' : 'exists'
     },
 
     async enqueueCall(chargePointId, messageId) {
@@ -98,28 +101,36 @@ export function callVerbs(table: TableClient): Calls {
       return written || live.queue.includes(messageId) ? live : 'full'
     },
 
-    async takeNext(live, now, deadline) {
-      const messageId = live.queue[0]
+    async takeNext(live, position, now, deadline) {
+      const messageId = live.queue[position]
       const connectionId = live.connection?.connectionId
       if (messageId === undefined || connectionId === undefined) return undefined
       const { registrationStatus } = live
       const { written, item } = await table.update({
         key: keys.live(live.chargePointId),
-        update: `${TAKE_SLOT} REMOVE #queue[0]`,
-        condition: `#queue[0] = :messageId AND #connection.#connectionId = :connectionId AND #registrationStatus = :registrationStatus AND ${SLOT_FREE}`,
-        values: { inFlight: { messageId, deadline }, messageId, connectionId, registrationStatus, now },
+        update: `${TAKE_SLOT} REMOVE #queue[${position}]`,
+        condition: `#queue[${position}] = :messageId AND #connection.#connectionId = :connectionId AND #registrationStatus = :registrationStatus AND ${SLOT_FREE}`,
+        values: {
+          inFlight: { messageId, deadline },
+          nobody: '',
+          messageId,
+          connectionId,
+          registrationStatus,
+          now,
+        },
       })
-      const held = item && toLive(item).inFlight
-      const ours = held?.messageId === messageId && held.deadline === deadline
-      return written || ours ? { messageId, connectionId } : undefined
+      if (!item) return undefined
+      const taken = toLive(item)
+      const ours = taken.inFlight?.messageId === messageId && taken.inFlight.deadline === deadline
+      return written || ours ? { messageId, connectionId, live: taken } : undefined
     },
 
-    async dropHead(live) {
+    async dropQueued(live, position) {
       const { item } = await table.update({
         key: keys.live(live.chargePointId),
-        update: 'REMOVE #queue[0]',
-        condition: '#queue[0] = :messageId',
-        values: { messageId: live.queue[0] },
+        update: `REMOVE #queue[${position}]`,
+        condition: `#queue[${position}] = :messageId`,
+        values: { messageId: live.queue[position] },
       })
       return item && toLive(item)
     },
@@ -209,9 +220,26 @@ export function callVerbs(table: TableClient): Calls {
       })
     },
 
+    async noteConsequence(chargePointId, messageId, consequence) {
+      for (const [name, value] of Object.entries(consequence)) {
+        await table.update({
+          key: keys.call(chargePointId, messageId),
+          update: `SET #${name} = :value`,
+          condition: `${EXISTS} AND attribute_not_exists(#${name})`,
+          values: { value },
+        })
+      }
+    },
+
     async getCall(chargePointId, messageId) {
       const item = await table.get(keys.call(chargePointId, messageId))
       return item && toCall(item)
+    },
+
+    async getCalls(calls) {
+      const wanted = calls.map(({ chargePointId, messageId }) => keys.call(chargePointId, messageId))
+      const items = await table.getMany(wanted, { consistent: true })
+      return items.map((item) => item && toCall(item))
     },
 
     listCalls: (chargePointId, page) =>

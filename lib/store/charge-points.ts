@@ -1,7 +1,7 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
 import { liveVerbs, toLive } from './live.ts'
 import { pageOf } from './paging.ts'
-import type { ChargePoint, ChargePointChange, ChargePoints, ConfigurationSnapshot } from './port.ts'
+import type { ChargePoint, ChargePointChange, ChargePoints } from './port.ts'
 import { changeExpression, withoutKeys } from './record.ts'
 import type { Item, TableClient, Update } from './table-client.ts'
 
@@ -13,7 +13,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
     ...liveVerbs(table),
 
     async createChargePoint(chargePoint) {
-      const { chargePointId, registrationStatus, strict } = chargePoint
+      const { chargePointId, registrationStatus, strict, messageLogUntil: logUntil } = chargePoint
       const { written } = await table.transact([
         {
           put: {
@@ -24,7 +24,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
           },
           condition: IS_NEW,
         },
-        { put: { ...keys.live(chargePointId), registrationStatus, strict } },
+        { put: { ...keys.live(chargePointId), registrationStatus, strict, logUntil } },
       ])
       return written ? 'created' : 'exists'
     },
@@ -91,15 +91,6 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
       })
       return written ? toChargePoint(item) : undefined
     },
-
-    async getConfiguration(chargePointId) {
-      const item = await table.get(keys.configuration(chargePointId))
-      return item && withoutKeys<ConfigurationSnapshot>(item)
-    },
-
-    async recordConfiguration(chargePointId, configuration) {
-      await table.put({ ...keys.configuration(chargePointId), ...configuration })
-    },
   }
 }
 
@@ -107,17 +98,17 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
 function changeOfCopies({
   registrationStatus,
   strict,
+  messageLogUntil,
 }: ChargePointChange): Pick<Update, 'update' | 'values'> | undefined {
-  const set = [
-    ...(registrationStatus ? ['#registrationStatus = :registrationStatus'] : []),
-    ...(strict === undefined ? [] : ['#strict = :strict']),
-  ]
-  if (set.length === 0) return undefined
-  return {
-    update: `SET ${set.join(', ')}`,
-    values: {
-      ...(registrationStatus ? { registrationStatus } : {}),
-      ...(strict === undefined ? {} : { strict: strict === true }),
-    },
+  const copies: Record<string, unknown> = {
+    ...(registrationStatus ? { registrationStatus } : {}),
+    ...(strict === undefined ? {} : { strict: strict === true }),
+    ...(messageLogUntil ? { logUntil: messageLogUntil } : {}),
   }
+  const set = Object.keys(copies).map((name) => `#${name} = :${name}`)
+  const update = [
+    ...(set.length > 0 ? [`SET ${set.join(', ')}`] : []),
+    ...(messageLogUntil === null ? ['REMOVE #logUntil'] : []),
+  ].join(' ')
+  return update === '' ? undefined : { update, values: copies }
 }

@@ -4,9 +4,14 @@ import { callVerbs } from './calls.ts'
 import { chargePointVerbs } from './charge-points.ts'
 import { idTagVerbs } from './id-tags.ts'
 import { inboxVerbs } from './inbox.ts'
+import { installedVerbs } from './installed.ts'
+import { fileVerbs, jobVerbs } from './jobs.ts'
+import { journalVerbs } from './journal.ts'
 import type { Store } from './port.ts'
 import { replayVerbs } from './replays.ts'
+import { reservationVerbs } from './reservations.ts'
 import { TableClient } from './table-client.ts'
+import { taskVerbs } from './tasks.ts'
 import { transactionVerbs } from './transactions.ts'
 
 /** The store on one DynamoDB table. */
@@ -15,10 +20,16 @@ export function createStore(client: DynamoDBClient, tableName: string): Store {
   const table = new TableClient(documents, tableName)
   return {
     ...chargePointVerbs(table),
+    ...installedVerbs(table),
     ...idTagVerbs(table),
     ...inboxVerbs(table),
     ...transactionVerbs(table),
+    ...reservationVerbs(table),
     ...callVerbs(table),
+    ...taskVerbs(table),
+    ...jobVerbs(table),
+    ...fileVerbs(table),
+    ...journalVerbs(table),
     ...replayVerbs(table),
   }
 }

@@ -16,30 +16,60 @@ import { likelyId } from './transaction-id.ts'
  * connector 1's, which lets one update touch one connector without the others being there.
  */
 export function toLive(item: Item): Live {
-  const connectors: Record<number, ConnectorState> = {}
-  for (const [name, value] of Object.entries(item)) {
-    const match = /^(status|transaction)_(\d+)$/.exec(name)
-    if (!match) continue
-    const connectorId = Number(match[2])
-    const state: ConnectorState =
-      match[1] === 'status'
-        ? { status: statusOf(value as StoredStatus) }
-        : { transactionId: (value as { id: number }).id }
-    connectors[connectorId] = { ...connectors[connectorId], ...state }
-  }
-  const { inFlight, inFlightOn } = item as {
+  const { inFlight, inFlightOn, lapsed } = item as {
     inFlight?: { messageId: string; deadline: string }
     inFlightOn?: string
+    lapsed?: { messageId: string } | ''
   }
   return {
     chargePointId: item.pk.slice('CP#'.length),
     registrationStatus: item.registrationStatus as Live['registrationStatus'],
-    connectors,
+    connectors: connectorsOf(item),
     queue: (item.queue as string[] | undefined) ?? [],
+    reservations: numbered(item, 'reservation'),
+    remoteStarts: numbered(item, 'remoteStart'),
     violations: (item.violations as number | undefined) ?? 0,
     ...(inFlight ? { inFlight: { ...inFlight, connectionId: inFlightOn ?? '' } } : {}),
-    ...pick(item, ['connection', 'lastSeenAt', 'strict', 'firmware', 'diagnostics', 'log', 'lastViolation']),
+    ...(lapsed ? { lapsed: lapsed.messageId } : {}),
+    ...pick(item, [
+      'connection',
+      'lastSeenAt',
+      'strict',
+      'logUntil',
+      'firmware',
+      'diagnostics',
+      'log',
+      'lastViolation',
+    ]),
   }
+}
+
+function connectorsOf(item: Item): Live['connectors'] {
+  const connectors: Live['connectors'] = {}
+  const add = (connectorId: string, state: ConnectorState): void => {
+    connectors[Number(connectorId)] = { ...connectors[Number(connectorId)], ...state }
+  }
+  for (const [id, status] of Object.entries(numbered<StoredStatus>(item, 'status')))
+    add(id, { status: statusOf(status) })
+  const running = numbered<StoredTransaction>(item, 'transaction')
+  for (const [id, { id: transactionId }] of Object.entries(running)) add(id, { transactionId })
+  for (const [id, earlier] of Object.entries(numbered<StoredTransaction>(item, 'earlier'))) {
+    if (earlier.id !== NONE.id && earlier.id !== running[Number(id)]?.id)
+      add(id, { earlierTransactionId: earlier.id })
+  }
+  return connectors
+}
+
+/** A name in an expression has no minus sign. */
+export const nameOf = (kind: string, id: number): string => `${kind}_${String(id).replace('-', '_')}`
+
+/** What is stored under `kind_1`, `kind_2`, …, by number. */
+function numbered<T>(item: Item, kind: string): Record<number, T> {
+  const found = Object.entries(item).flatMap(([name, value]) => {
+    const id = name.startsWith(`${kind}_`) ? name.slice(kind.length + 1) : undefined
+    return id === undefined ? [] : [[Number(id.replace('_', '-')), value as T] as const]
+  })
+  return Object.fromEntries(found)
 }
 
 function pick<K extends keyof Live>(item: Item, names: readonly K[]): Pick<Live, K> {
@@ -47,6 +77,14 @@ function pick<K extends keyof Live>(item: Item, names: readonly K[]): Pick<Live,
     names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]),
   ) as Pick<Live, K>
 }
+
+interface StoredTransaction {
+  id: number
+  startedAt?: string
+}
+
+/** In the place of an earlier transaction, where a start found none. */
+const NONE: StoredTransaction = { id: 0 }
 
 type StoredStatus = ConnectorStatus & { connectionId?: string }
 
@@ -59,7 +97,15 @@ const CONNECTION_MAX_SECONDS = 2 * 3600 + 600
 
 type LiveVerbs = Pick<
   ChargePoints,
-  'getLive' | 'connect' | 'chargePointOf' | 'disconnect' | 'hear' | 'noteTransaction' | 'clearTransaction'
+  | 'getLive'
+  | 'connect'
+  | 'chargePointOf'
+  | 'disconnect'
+  | 'hear'
+  | 'noteTransaction'
+  | 'expectRemoteStart'
+  | 'forgetRemoteStart'
+  | 'clearTransaction'
 >
 
 export function liveVerbs(table: TableClient): LiveVerbs {
@@ -148,6 +194,26 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       })
     },
 
+    async expectRemoteStart(chargePointId, connectorId, wish) {
+      const name = `#${nameOf('remoteStart', connectorId)}`
+      await table.update({
+        key: keys.live(chargePointId),
+        update: `SET ${name} = :wish`,
+        condition: `${EXISTS} AND (attribute_not_exists(${name}) OR ${name}.#until <= :until)`,
+        values: { wish, until: wish.until },
+      })
+    },
+
+    async forgetRemoteStart(chargePointId, connectorId, messageId) {
+      const name = `#${nameOf('remoteStart', connectorId)}`
+      await table.update({
+        key: keys.live(chargePointId),
+        update: `REMOVE ${name}`,
+        condition: `${name}.#messageId = :messageId`,
+        values: { messageId },
+      })
+    },
+
     async clearTransaction(chargePointId, connectorId, transactionId) {
       const name = `#transaction_${connectorId}`
       await table.update({
@@ -199,11 +265,14 @@ function changeOf(change: LiveChange, { connectionId, at }: Heard) {
       const { connectorId, start } = change
       // A clock that runs ahead does not hide what starts after.
       const startedAt = start.timestamp && start.timestamp < at ? start.timestamp : at
-      const noted = transactionOn(connectorId, likelyId(start), startedAt)
+      const likely = likelyId(start)
+      const noted = transactionOn(connectorId, likely, startedAt)
+      const name = `#transaction_${connectorId}`
       return {
-        set: noted.set,
-        condition: `${IF_ACCEPTED} AND ${noted.condition}`,
-        values: { accepted: 'Accepted', ...noted.values },
+        set: `${noted.set}, #earlier_${connectorId} = if_not_exists(${name}, :none)`,
+        // Sent again, a start would find itself.
+        condition: `${IF_ACCEPTED} AND ${noted.condition} AND (attribute_not_exists(${name}) OR ${name}.#id <> :likely)`,
+        values: { accepted: 'Accepted', ...noted.values, none: NONE, likely },
       }
     }
     default:

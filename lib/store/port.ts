@@ -2,19 +2,41 @@ import type { Calls } from './port/calls.ts'
 import type { ChargePoints } from './port/charge-points.ts'
 import type { IdTags } from './port/id-tags.ts'
 import type { Inbox } from './port/inbox.ts'
+import type { Installed } from './port/installed.ts'
+import type { Files, Jobs } from './port/jobs.ts'
+import type { Journal } from './port/journal.ts'
 import type { Replays } from './port/replays.ts'
+import type { Reservations } from './port/reservations.ts'
+import type { Tasks } from './port/tasks.ts'
 import type { Transactions } from './port/transactions.ts'
 
 export * from './port/calls.ts'
 export type * from './port/charge-points.ts'
 export type * from './port/id-tags.ts'
 export type * from './port/inbox.ts'
+export type * from './port/installed.ts'
+export type * from './port/jobs.ts'
+export type * from './port/journal.ts'
 export type * from './port/page.ts'
 export type * from './port/replays.ts'
+export * from './port/reservations.ts'
+export * from './port/tasks.ts'
 export type * from './port/transactions.ts'
 
 /**
  * What the rest of Busbar may ask of the store: verbs of the domain, no keys and no database. All instants are ISO 8601
  * UTC strings with milliseconds. Every write is conditional or idempotent, so that a retry finishes what a crash left.
  */
-export interface Store extends ChargePoints, Inbox, IdTags, Transactions, Calls, Replays {}
+export interface Store
+  extends ChargePoints,
+    Installed,
+    Inbox,
+    IdTags,
+    Transactions,
+    Reservations,
+    Calls,
+    Tasks,
+    Jobs,
+    Files,
+    Journal,
+    Replays {}

@@ -73,21 +73,23 @@ export class TableClient {
   }
 
   /** In the order of the keys; `undefined` where there is no item. */
-  async getMany(keys: Key[]): Promise<(Item | undefined)[]> {
+  async getMany(keys: Key[], { consistent = false } = {}): Promise<(Item | undefined)[]> {
     const batches = Array.from({ length: Math.ceil(keys.length / BATCH_MAX) }, (_, batch) =>
-      this.getBatch(keys.slice(batch * BATCH_MAX, (batch + 1) * BATCH_MAX)),
+      this.getBatch(keys.slice(batch * BATCH_MAX, (batch + 1) * BATCH_MAX), consistent),
     )
     return (await Promise.all(batches)).flat()
   }
 
-  private async getBatch(keys: Key[]): Promise<(Item | undefined)[]> {
+  private async getBatch(keys: Key[], consistent: boolean): Promise<(Item | undefined)[]> {
     const found = new Map<string, Item>()
     let wanted: Record<string, unknown>[] = keys.map((key) => ({ ...key }))
     for (let attempt = 0; wanted.length > 0; attempt++) {
       if (attempt === 8) throw new Error('DynamoDB leaves keys of a batch unprocessed')
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 2 ** attempt * 10))
       const { Responses, UnprocessedKeys } = await this.client.send(
-        new BatchGetCommand({ RequestItems: { [this.tableName]: { Keys: wanted } } }),
+        new BatchGetCommand({
+          RequestItems: { [this.tableName]: { Keys: wanted, ConsistentRead: consistent } },
+        }),
       )
       for (const item of (Responses?.[this.tableName] ?? []) as Item[])
         found.set(`${item.pk} ${item.sk}`, item)
@@ -206,6 +208,18 @@ export class TableClient {
       }),
     )
     return { items: (Items ?? []) as Item[], last: LastEvaluatedKey }
+  }
+
+  /** Every item of a partition that is known to be small. */
+  async queryAll(query: Omit<Query, 'limit' | 'after'>): Promise<Item[]> {
+    const found: Item[] = []
+    let after: Query['after']
+    do {
+      const { items, last } = await this.query({ ...query, limit: 1000, ...(after ? { after } : {}) })
+      found.push(...items)
+      after = last
+    } while (after)
+    return found
   }
 
   private async write(send: () => Promise<Item>): Promise<Written> {

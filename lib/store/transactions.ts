@@ -1,7 +1,9 @@
-import { IS_NEW, keys, partitions } from './keys.ts'
+import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
 import { pageOf } from './paging.ts'
 import type {
   MeterValuesRecord,
+  Page,
+  PageRequest,
   Transaction,
   TransactionFilter,
   TransactionFlag,
@@ -17,12 +19,14 @@ type StoredTransaction = Omit<Transaction, 'flags'> & { flags?: TransactionFlag[
 
 function toTransaction(item: Item): Transaction {
   const { naturalKey: _, flags = [], ...transaction } = withoutKeys<StoredTransaction>(item)
-  const { idTagInfo, stop, meterStart } = transaction
+  const { idTagInfo, stop, meterStart, zombie } = transaction
   const derived: TransactionFlag[] = [
     ...(idTagInfo && idTagInfo.status !== 'Accepted' ? (['refused'] as const) : []),
     ...(meterStart !== undefined && stop?.meterStop !== undefined && stop.meterStop < meterStart
       ? (['meterBackwards'] as const)
       : []),
+    ...(stop?.guessed ? (['guessedStop'] as const) : []),
+    ...(zombie && !stop ? (['zombie'] as const) : []),
   ]
   return { ...transaction, flags: [...flags, ...derived] }
 }
@@ -103,6 +107,37 @@ export function transactionVerbs(table: TableClient): Transactions {
     return recordStrayStop(chargePointId, reportedTransactionId, stop, of)
   }
 
+  /** A station's stop ends a running transaction, or takes the place of an operator's guess. */
+  async function stopWith(chargePointId: string, transactionId: number, stop: TransactionStop) {
+    const key = keys.transaction(transactionId)
+    const values = { stop: timed(stop), chargePointId }
+    const first = await table.update({
+      key,
+      update: `SET #stop = :stop ${LEAVE_ACTIVE}, #zombie`,
+      condition: '#chargePointId = :chargePointId AND attribute_not_exists(#stop)',
+      values,
+    })
+    if (first.written || !(first.item?.stop as TransactionStop | undefined)?.guessed) return first
+    return table.update({
+      key,
+      update: `SET #guessedStop = #stop, #stop = :stop ${LEAVE_ACTIVE}, #zombie`,
+      condition: '#chargePointId = :chargePointId AND attribute_exists(#stop.#guessed)',
+      values,
+    })
+  }
+
+  async function meterValuesPage(
+    transactionId: number,
+    page: PageRequest,
+    newestFirst: boolean,
+  ): Promise<Page<MeterValuesRecord>> {
+    // The live record's word for whose transaction it is was good enough to store by, but not to show by.
+    const chargePointId = (await table.get(keys.transaction(transactionId)))?.chargePointId
+    if (chargePointId === undefined) return { items: [] }
+    const own = { filter: '#chargePointId = :chargePointId', values: { chargePointId } }
+    return pageOf(table, { ...meterValuesOf({ transactionId }), ...own, newestFirst }, page, toMeterValues)
+  }
+
   return {
     async findStart(start) {
       const { transactionId, item } = await findOf(start)
@@ -112,12 +147,7 @@ export function transactionVerbs(table: TableClient): Transactions {
     recordStart,
 
     async recordStop(chargePointId, transactionId, stop) {
-      const { written, item } = await table.update({
-        key: keys.transaction(transactionId),
-        update: 'SET #stop = :stop REMOVE #activePk, #activeSk',
-        condition: '#chargePointId = :chargePointId AND attribute_not_exists(#stop)',
-        values: { stop: { ...stop, timestamp: stop.timestamp || stop.receivedAt }, chargePointId },
-      })
+      const { written, item } = await stopWith(chargePointId, transactionId, stop)
       if (written) return { transaction: toTransaction(item), resent: false }
       if (item?.chargePointId !== chargePointId) return recordStrayStop(chargePointId, transactionId, stop)
       const known = item.stop as TransactionStop
@@ -126,6 +156,32 @@ export function transactionVerbs(table: TableClient): Transactions {
       return same
         ? { transaction: toTransaction(item), resent: true }
         : recordStrayStop(chargePointId, transactionId, stop, item)
+    },
+
+    async closeTransaction(transactionId, stop) {
+      const { written, item } = await table.update({
+        key: keys.transaction(transactionId),
+        update: `SET #stop = :stop ${LEAVE_ACTIVE}`,
+        condition: `${EXISTS} AND attribute_not_exists(#stop)`,
+        values: { stop: timed(stop) },
+      })
+      const known = item?.stop as TransactionStop | undefined
+      const ours = known?.guessed !== undefined && known.receivedAt === stop.receivedAt
+      return item && (written || ours) ? toTransaction(item) : undefined
+    },
+
+    async flagZombie(transactionId, zombie) {
+      const { written } = await table.update({
+        key: keys.transaction(transactionId),
+        update: 'SET #zombie = :zombie',
+        condition: `${EXISTS} AND attribute_not_exists(#stop) AND attribute_not_exists(#zombie)`,
+        values: { zombie },
+      })
+      return written
+    },
+
+    async latestMeterValues(transactionId, count) {
+      return (await meterValuesPage(transactionId, { limit: count }, true)).items
     },
 
     async getTransaction(transactionId) {
@@ -151,18 +207,20 @@ export function transactionVerbs(table: TableClient): Transactions {
       await table.put({ ...key, ...record, meterValue: timed }, { condition: IS_NEW })
     },
 
-    async listTransactionMeterValues(transactionId, page) {
-      // The live record's word for whose transaction it is was good enough to store by, but not to show by.
-      const chargePointId = (await table.get(keys.transaction(transactionId)))?.chargePointId
-      if (chargePointId === undefined) return { items: [] }
-      const own = { filter: '#chargePointId = :chargePointId', values: { chargePointId } }
-      return pageOf(table, { ...meterValuesOf({ transactionId }), ...own }, page, toMeterValues)
-    },
+    listTransactionMeterValues: (transactionId, page) => meterValuesPage(transactionId, page, false),
 
     listChargePointMeterValues: (chargePointId, page) =>
       pageOf(table, meterValuesOf({ chargePointId }), page, toMeterValues),
   }
 }
+
+/** Out of the index of running transactions. */
+const LEAVE_ACTIVE = 'REMOVE #activePk, #activeSk'
+
+const timed = (stop: TransactionStop): TransactionStop => ({
+  ...stop,
+  timestamp: stop.timestamp || stop.receivedAt,
+})
 
 const toMeterValues = (item: Item): MeterValuesRecord => withoutKeys<MeterValuesRecord>(item)
 

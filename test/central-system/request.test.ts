@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CENTRAL_SYSTEM_ACTIONS } from '../../lib/actions/index.ts'
 import { authorize } from '../../lib/central-system/accept.ts'
-import { dispatch, tick } from '../../lib/central-system/dispatch.ts'
+import { dispatch } from '../../lib/central-system/dispatch.ts'
 import { hashPassword } from '../../lib/central-system/password.ts'
 import { receive } from '../../lib/central-system/receive.ts'
 import { type CallRequest, cancel, readCall, request } from '../../lib/central-system/request.ts'
+import type { Tick } from '../../lib/central-system/system.ts'
+import { tick } from '../../lib/central-system/tick.ts'
 import type { CallRecord } from '../../lib/store/port.ts'
 import { EXAMPLES } from '../support/examples.ts'
 import { aChargePoint, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
@@ -119,7 +121,9 @@ describe('the central system calls', () => {
       const chargePoint = await aChargePoint(test)
       const silent = await asked(chargePoint, { ...clearCache, timeoutSeconds: 10 })
       const next = await asked(chargePoint)
-      expect(test.ticks.find(({ messageId }) => messageId === silent.messageId)).toMatchObject({
+      expect(
+        test.ticks.find((each) => 'messageId' in each && each.messageId === silent.messageId),
+      ).toMatchObject({
         afterSeconds: 11,
       })
       test.clock.advance(11)
@@ -337,9 +341,9 @@ describe('the central system calls', () => {
       if (boots) {
         await chargePoint.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' })
         expect(sentTo(chargePoint)).toHaveLength(0)
-        const after = test.ticks.find(({ messageId }) => messageId === call.messageId)
-        expect(after).toMatchObject({ afterSeconds: 3 })
-        await tick(test.system, call)
+        const after = test.ticks.findLast(({ chargePointId }) => chargePointId === call.chargePointId)
+        expect(after).toMatchObject({ after: 'boot', afterSeconds: 3 })
+        await tick(test.system, after as Tick)
       } else await chargePoint.call('Heartbeat')
       expect(sentTo(chargePoint)).toHaveLength(1)
       expect(await read(call)).toMatchObject({ status: 'Sent' })
@@ -408,17 +412,30 @@ describe('the central system calls', () => {
     expect(await ask(chargePoint)).toMatchObject({ status: 'Sent' })
   })
 
-  it('a settle that fails holds up nobody', async () => {
-    const chargePoint = await aChargePoint(test)
-    const first = await asked(chargePoint, { action: 'GetConfiguration', payload: {} })
-    const second = await asked(chargePoint)
-    const store = { ...test.store, recordConfiguration: () => Promise.reject(new Error('throttled')) }
-    await receive(
-      { ...test.system, store },
-      chargePoint,
-      JSON.stringify([3, first.messageId, { configurationKey: [] }]),
-    )
-    expect(await read(second)).toMatchObject({ status: 'Sent' })
+  it('a settle that fails is done again: by the tick, or when the slot is wanted', async () => {
+    for (const by of ['the tick', 'the next call']) {
+      const chargePoint = await aChargePoint(test)
+      const first = await asked(chargePoint, { action: 'GetConfiguration', payload: {} })
+      const second = await asked(chargePoint)
+      const store = { ...test.store, changeConfiguration: () => Promise.reject(new Error('throttled')) }
+      const answer = { configurationKey: [{ key: 'A', readonly: true, value: '1' }] }
+      const failing = { ...test.system, store }
+      await receive(failing, chargePoint, JSON.stringify([3, first.messageId, answer]))
+      expect(await read(first)).toMatchObject({ status: 'Sent' })
+      expect(await read(second)).toMatchObject({ status: 'Queued' })
+      if (by === 'the tick') {
+        const due = test.ticks.findLast(({ chargePointId }) => chargePointId === first.chargePointId)
+        expect(due).toMatchObject({ messageId: first.messageId, afterSeconds: 2 })
+        await tick(test.system, due as Tick)
+      } else {
+        test.clock.advance(31)
+        await chargePoint.call('Heartbeat')
+      }
+      expect(await read(first)).toMatchObject({ status: 'Answered', response: answer })
+      expect(await read(second)).toMatchObject({ status: 'Sent' })
+      const known = await test.store.getConfiguration(chargePoint.chargePointId)
+      expect(known?.keys).toMatchObject({ A: { value: '1' } })
+    }
   })
 
   it('a queue that is full of calls that have expired has room', async () => {
@@ -444,7 +461,8 @@ describe('the central system calls', () => {
     const play = async (action: string, payload: object, response: object) => {
       const call = await asked(chargePoint, { action, payload })
       await chargePoint.answer(call.messageId, response)
-      return (await test.store.getConfiguration(chargePoint.chargePointId))?.keys
+      const { keys = {} } = (await test.store.getConfiguration(chargePoint.chargePointId)) ?? {}
+      return Object.fromEntries(Object.entries(keys).map(([name, { askedAt: _, ...rest }]) => [name, rest]))
     }
     const key = (name: string, value: unknown, readonly: unknown = false) => ({ key: name, value, readonly })
     expect(
@@ -466,9 +484,9 @@ describe('the central system calls', () => {
         A: { value: '2' },
       },
     )
-    expect(await play('GetConfiguration', {}, { configurationKey: [key('A', '9')] })).toEqual({
-      A: { value: '9', readonly: false },
-    })
+    const read = await play('GetConfiguration', {}, { configurationKey: [key('A', '9')] })
+    expect(Object.keys(read)).toEqual(['A'])
+    expect(read).toMatchObject({ A: { value: '9', readonly: false } })
   })
 
   it('what an answer changes is changed before the call reads as answered', async () => {
@@ -480,9 +498,9 @@ describe('the central system calls', () => {
     let before: string | undefined
     const store = {
       ...test.store,
-      recordConfiguration: async (...args: Parameters<typeof test.store.recordConfiguration>) => {
+      changeConfiguration: async (...args: Parameters<typeof test.store.changeConfiguration>) => {
         before = (await read(call))?.status
-        return test.store.recordConfiguration(...args)
+        return test.store.changeConfiguration(...args)
       },
     }
     await receive(

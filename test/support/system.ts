@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { v7 } from 'uuid'
 import { open } from '../../lib/central-system/accept.ts'
 import { receive } from '../../lib/central-system/receive.ts'
-import type { CentralSystem, Tick } from '../../lib/central-system/system.ts'
+import type { CentralSystem, TaskStep, Tick } from '../../lib/central-system/system.ts'
+import { runTaskStep } from '../../lib/central-system/tasks.ts'
 import { createStore } from '../../lib/store/dynamo.ts'
-import type { ChargePoint, IdTag, RegistrationStatus, Store } from '../../lib/store/port.ts'
+import type { ChargePoint, Depot, IdTag, RegistrationStatus, Store } from '../../lib/store/port.ts'
 import { createTables, type Engine, startEngine } from './engine.ts'
 
 export const CDK_OUT = new URL('../../cdk.out', import.meta.url).pathname
@@ -39,6 +41,12 @@ export interface TestSystem {
   gone: Set<string>
   closed: string[]
   ticks: (Tick & { afterSeconds: number })[]
+  /** Steps of tasks that were asked for and not taken yet, oldest first. */
+  steps: (TaskStep & { afterSeconds: number })[]
+  /** Takes the steps that are due at once, and those that they ask for. */
+  takeSteps: () => Promise<void>
+  /** Contents of files, by fileId. */
+  files: Map<string, { bytes: number }>
   logged: { level: string; message: string; facts: Record<string, unknown> }[]
   stop: () => Promise<void>
 }
@@ -59,6 +67,8 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
   const gone = new Set<string>()
   const closed: string[] = []
   const ticks: TestSystem['ticks'] = []
+  const steps: TestSystem['steps'] = []
+  const files: TestSystem['files'] = new Map()
   const logged: TestSystem['logged'] = []
   const log =
     (level: string) =>
@@ -67,6 +77,7 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
     }
   const system: CentralSystem = {
     store,
+    depot: depotOf(files),
     push: {
       async send(connectionId, frame) {
         if (gone.has(connectionId)) return 'gone'
@@ -81,9 +92,19 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
     async wake(tick, afterSeconds) {
       ticks.push({ ...tick, afterSeconds })
     },
+    async schedule(more, afterSeconds = 0) {
+      steps.push(...more.map((step) => ({ ...step, afterSeconds })))
+    },
     clock: clock.now,
-    newMessageId: randomUUID,
-    settings: { heartbeatInterval: 300, unknownChargePoints: 'refuse' },
+    newMessageId: v7,
+    settings: {
+      heartbeatInterval: 300,
+      unknownChargePoints: 'refuse',
+      readConfigurationAfter: 10,
+      messageLogDays: 30,
+      silentAfterHours: 24,
+      fileMaxBytes: 1_000_000,
+    },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
   }
   return {
@@ -95,10 +116,34 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
     gone,
     closed,
     ticks,
+    steps,
+    async takeSteps() {
+      for (let due = steps.findIndex(isDue); due >= 0; due = steps.findIndex(isDue)) {
+        const [step] = steps.splice(due, 1)
+        if (step) await runTaskStep(system, step)
+      }
+    },
+    files,
     logged,
     async stop() {
       client.destroy()
       await engine.stop()
+    },
+  }
+}
+
+const isDue = ({ afterSeconds }: { afterSeconds: number }) => afterSeconds === 0
+
+/** A depot that takes every file's URL for its content. */
+function depotOf(files: TestSystem['files']): Depot {
+  const url = (fileId: string, verb: string, seconds: number) =>
+    `https://depot.test/${fileId}?${verb}=${seconds}`
+  return {
+    downloadUrl: async (fileId, { seconds }) => url(fileId, 'get', seconds),
+    uploadUrl: async (fileId, { seconds }) => url(fileId, 'put', seconds),
+    sizeOf: async (fileId) => files.get(fileId)?.bytes,
+    async remove(fileId) {
+      files.delete(fileId)
     },
   }
 }

@@ -24,6 +24,10 @@ export interface CallRecord {
   sealed?: string
   /** Who asked. */
   origin?: string
+  /** The payload, or a part of it, was composed here rather than given. */
+  composed?: true
+  /** Its place in the task it belongs to. */
+  task?: TaskPlace
   createdAt: string
   timeoutSeconds: number
   /** A queued call that has not left by then is Expired. */
@@ -39,6 +43,18 @@ export interface CallRecord {
   error?: CallFailure
   /** An answer that came when the call had ended already. */
   lateReply?: { response?: unknown; error?: CallFailure; at: string }
+  /** The transaction that a remote start led to. */
+  transactionId?: number
+  /** When the charge point booted after this reset. */
+  bootedAt?: string
+}
+
+export interface TaskPlace {
+  taskId: string
+  /** The batch of charge points, from 0, the place in it, and how many are in it. */
+  batch: number
+  position: number
+  size: number
 }
 
 /** `code`: the station's CALLERROR code, or our own word for what went wrong. */
@@ -58,7 +74,7 @@ export interface CallEnd {
 }
 
 export type Slot =
-  | { taken: true; connectionId: string }
+  | { taken: true; connectionId: string; live: Live }
   | { taken: false; reason: 'unknown' | 'offline' | 'busy' | 'not-accepted' }
 
 export interface Calls {
@@ -70,18 +86,19 @@ export interface Calls {
     now: string
     allowed: readonly RegistrationStatus[]
   }): Promise<Slot>
-  /** Writes a new call's record. */
-  recordCall(call: CallRecord): Promise<void>
+  /** Writes a new call's record; a call that is on record already stays as it is. */
+  recordCall(call: CallRecord): Promise<'recorded' | 'exists'>
   /** Puts a recorded call at the end of the queue. */
   enqueueCall(chargePointId: string, messageId: string): Promise<Live | 'unknown' | 'full'>
-  /** Moves the head of the queue into the free slot; undefined if someone else was faster. */
+  /** Moves a queued call, by its place in the queue, into the free slot; undefined if someone else was faster. */
   takeNext(
     live: Live,
+    position: number,
     now: string,
     deadline: string,
-  ): Promise<{ messageId: string; connectionId: string } | undefined>
-  /** Takes an ended call off the head of the queue; the live record as it stands then. */
-  dropHead(live: Live): Promise<Live | undefined>
+  ): Promise<{ messageId: string; connectionId: string; live: Live } | undefined>
+  /** Takes an ended call off its place in the queue; the live record as it stands then. */
+  dropQueued(live: Live, position: number): Promise<Live | undefined>
   /** Puts a call that did not reach its station back to the head of the queue, and frees the slot it held. */
   requeueCall(chargePointId: string, messageId: string): Promise<void>
   /** A queued call becomes Sent; undefined if it has ended meanwhile. */
@@ -113,7 +130,15 @@ export interface Calls {
     violation: { action: string; path: string; message: string },
     at: string,
   ): Promise<void>
+  /** Notes what came of a call that was answered, the first time. */
+  noteConsequence(
+    chargePointId: string,
+    messageId: string,
+    consequence: { transactionId: number } | { bootedAt: string },
+  ): Promise<void>
   getCall(chargePointId: string, messageId: string): Promise<CallRecord | undefined>
+  /** In the order asked for; `undefined` where there is none. */
+  getCalls(calls: { chargePointId: string; messageId: string }[]): Promise<(CallRecord | undefined)[]>
   /** Newest first. */
   listCalls(chargePointId: string, page: PageRequest): Promise<Page<CallRecord>>
 }

@@ -16,6 +16,14 @@ export interface ChargePoint {
   heartbeatInterval?: number
   /** Answer this charge point's violations of the schema with CALLERROR instead of kindness. */
   strict?: boolean
+  /** The site it stands on. */
+  siteId?: string
+  /** The operator's own labels; tasks are filtered by them. */
+  tags?: string[]
+  /** Configuration keys and the values the operator wants them to have. */
+  wantedConfiguration?: Record<string, string>
+  /** Until when its frames are logged. */
+  messageLogUntil?: string
   boot?: BootRecord
   createdAt: string
   updatedAt: string
@@ -39,8 +47,17 @@ export interface BootRecord {
 /** What GetConfiguration.conf last said, kept current by accepted ChangeConfigurations. */
 export interface ConfigurationSnapshot {
   at: string
-  keys: Record<string, { value?: string; readonly: boolean; rebootRequired?: boolean }>
+  keys: Record<string, ConfigurationSetting>
   unknownKeys?: string[]
+}
+
+export interface ConfigurationSetting {
+  value?: string
+  readonly: boolean
+  /** Set, but without effect until the next boot. */
+  rebootRequired?: boolean
+  /** When the call that told was sent: an answer to an earlier one does not count any more. */
+  askedAt?: string
 }
 
 export interface Connection {
@@ -58,6 +75,8 @@ export interface Live {
   /** By connectorId; 0 is the charge point itself. */
   connectors: Record<number, ConnectorState>
   inFlight?: InFlight
+  /** The messageId of the call that the one in flight has taken the slot from, where it did not give it back. */
+  lapsed?: string
   /** Message ids of the calls that wait for the slot, first to leave first. */
   queue: string[]
   firmware?: { status: string; at: string }
@@ -65,6 +84,12 @@ export interface Live {
   log?: { status: string; at: string }
   /** A copy: held to the letter of the schemas. */
   strict?: boolean
+  /** A copy: until when frames are logged. */
+  logUntil?: string
+  /** Reservations that are asked for or held, by reservationId. */
+  reservations: Record<number, { connectorId: number; expiryDate: string }>
+  /** Remote starts that were accepted and whose transaction has not come yet, by connectorId; 0 where none was named. */
+  remoteStarts: Record<number, RemoteStartWish>
   violations: number
   lastViolation?: { action: string; path: string; message: string; at: string }
 }
@@ -72,6 +97,15 @@ export interface Live {
 export interface ConnectorState {
   status?: ConnectorStatus
   transactionId?: number
+  /** The transaction that the latest start found here: it did not stop before. */
+  earlierTransactionId?: number
+}
+
+export interface RemoteStartWish {
+  messageId: string
+  idTag: string
+  /** A start that comes later is not the one that was asked for. */
+  until: string
 }
 
 export interface ConnectorStatus {
@@ -131,8 +165,6 @@ export interface ChargePoints {
   /** Its transactions, calls and meter values stay. */
   deleteChargePoint(chargePointId: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
   recordBoot(chargePointId: string, boot: BootRecord): Promise<ChargePoint | undefined>
-  getConfiguration(chargePointId: string): Promise<ConfigurationSnapshot | undefined>
-  recordConfiguration(chargePointId: string, configuration: ConfigurationSnapshot): Promise<void>
 
   /** The newest connection wins; the one it replaced comes back, to be closed. */
   connect(
@@ -150,6 +182,10 @@ export interface ChargePoints {
     connectorId: number,
     transaction: { transactionId: number; startedAt: string },
   ): Promise<void>
+  /** Remembers that a transaction is to come of a remote start; one per connector, the latest. */
+  expectRemoteStart(chargePointId: string, connectorId: number, wish: RemoteStartWish): Promise<void>
+  /** Forgets it, if it is still the one remembered. */
+  forgetRemoteStart(chargePointId: string, connectorId: number, messageId: string): Promise<void>
   /** Forgets the transaction on its connector, if it is still the one noted there. */
   clearTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
 }
@@ -162,5 +198,9 @@ export type ChargePointChange = {
     | 'description'
     | 'address'
     | 'heartbeatInterval'
-    | 'strict']?: ChargePoint[K] | null
+    | 'strict'
+    | 'siteId'
+    | 'tags'
+    | 'wantedConfiguration'
+    | 'messageLogUntil']?: ChargePoint[K] | null
 }

@@ -10,6 +10,10 @@ export type TransactionFlag =
   | 'secondStop'
   /** The stop's meter reading is below the start's. */
   | 'meterBackwards'
+  /** Closed by an operator; the station's own stop has not come. */
+  | 'guessedStop'
+  /** Running, and believed to be over. */
+  | 'zombie'
 
 export interface Transaction {
   /** Positive 31-bit integer, unique over all charge points. */
@@ -26,6 +30,18 @@ export interface Transaction {
   startReceivedAt?: string
   stop?: TransactionStop
   flags: TransactionFlag[]
+  /** The remote start that led to it: its messageId. */
+  remoteStart?: string
+  /** Why it is believed to be over although no stop came, and since when. A stop ends the doubt. */
+  zombie?: Zombie
+  /** What an operator closed it with, kept beside the stop that came after all. */
+  guessedStop?: TransactionStop
+}
+
+export interface Zombie {
+  /** newTransaction: another one started on its connector. connectorAvailable: its connector is free. */
+  reason: 'newTransaction' | 'connectorAvailable'
+  at: string
 }
 
 export interface TransactionStop {
@@ -39,6 +55,8 @@ export interface TransactionStop {
   receivedAt: string
   /** What the station called the transaction, where that is not its id here (orphan and second stops). */
   reportedTransactionId?: number
+  /** An operator's word, for want of the station's: a StopTransaction that still comes takes its place. */
+  guessed?: { by?: string }
 }
 
 /**
@@ -53,6 +71,8 @@ export interface TransactionStart {
   timestamp: string
   receivedAt: string
   reservationId?: number
+  /** The remote start that asked for it; not one of the facts. */
+  remoteStart?: string
 }
 
 export interface TransactionFilter {
@@ -98,12 +118,21 @@ export interface Transactions {
   findStart(start: TransactionStart): Promise<{ transactionId: number; transaction?: Transaction }>
   /** One conditional write. What comes back is what is stored: on a resend the first record, not this one. */
   recordStart(transactionId: number, start: TransactionStart, idTagInfo: IdTagInfo): Promise<Transaction>
-  /** A stop without its start, or a second stop, becomes a flagged record of its own; a resend comes back unchanged. */
+  /**
+   * A stop without its start, or a second stop, becomes a flagged record of its own; a resend comes back unchanged. It
+   * takes the place of a guessed one, which is kept beside it.
+   */
   recordStop(
     chargePointId: string,
     transactionId: number,
     stop: TransactionStop,
   ): Promise<{ transaction: Transaction; resent: boolean }>
+  /** Closes a running transaction with a guessed stop; undefined where there is none, or it has stopped. */
+  closeTransaction(transactionId: number, stop: TransactionStop): Promise<Transaction | undefined>
+  /** Flags a running transaction, the first time; `false` where it has stopped or is flagged. */
+  flagZombie(transactionId: number, zombie: Zombie): Promise<boolean>
+  /** The latest values of a transaction, newest first: `count` of its MeterValues messages at the most. */
+  latestMeterValues(transactionId: number, count: number): Promise<MeterValuesRecord[]>
   getTransaction(transactionId: number): Promise<Transaction | undefined>
   /** Newest start first. */
   listTransactions(filter: TransactionFilter, page: PageRequest): Promise<Page<Transaction>>

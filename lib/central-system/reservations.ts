@@ -1,0 +1,165 @@
+import type { CallRecord, Live, Reservation } from '../store/port.ts'
+import { cancel, recordedCall, request } from './request.ts'
+import type { CentralSystem, Refusal } from './system.ts'
+
+export interface ReservationWish {
+  chargePointId: string
+  /** 0: any of its connectors. */
+  connectorId: number
+  idTag: string
+  parentIdTag?: string
+  expiryDate: string
+  whenOffline?: 'refuse' | 'queue'
+  origin?: string
+}
+
+const ATTEMPTS = 3
+
+/**
+ * Reserves a connector (§5.13), unless it is reserved already. The check and the note of the new reservation are one: of
+ * two that overlap and come together, one is refused.
+ */
+export async function reserve(
+  system: CentralSystem,
+  wish: ReservationWish,
+): Promise<{ reservation: Reservation; call: CallRecord } | Refusal> {
+  const { chargePointId, connectorId, expiryDate } = wish
+  const reservationId = newReservationId()
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const live = await system.store.getLive(chargePointId)
+    if (!live) return { refused: 'unknown', detail: `no charge point ${chargePointId} is registered` }
+    const held = await stillHeld(system, live)
+    const conflict = conflictOf(wish, live, held)
+    if (conflict) return { refused: 'reserved', detail: conflict }
+    const hold = { reservationId, connectorId, expiryDate }
+    const among = held.map((each) => each.reservationId)
+    if (await system.store.holdConnector(chargePointId, hold, among))
+      return askFor(system, wish, reservationId)
+  }
+  return {
+    refused: 'reserved',
+    detail: `charge point ${chargePointId} is being reserved by others right now`,
+  }
+}
+
+function newReservationId(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] as number) & 0x7fffffff || 1
+}
+
+async function askFor(
+  system: CentralSystem,
+  wish: ReservationWish,
+  reservationId: number,
+): Promise<{ reservation: Reservation; call: CallRecord } | Refusal> {
+  const { chargePointId, connectorId, idTag, parentIdTag, expiryDate, whenOffline, origin } = wish
+  const payload = {
+    connectorId,
+    expiryDate,
+    idTag,
+    ...(parentIdTag === undefined ? {} : { parentIdTag }),
+    reservationId,
+  }
+  const call = await request(system, chargePointId, {
+    action: 'ReserveNow',
+    payload,
+    // It makes no sense to reserve what has expired.
+    expiresAt: expiryDate,
+    ...(whenOffline ? { whenOffline } : {}),
+    ...(origin === undefined ? {} : { origin }),
+  })
+  if ('refused' in call) {
+    await system.store.releaseConnector(chargePointId, reservationId)
+    return call
+  }
+  const reservation = await system.store.getReservation(chargePointId, reservationId)
+  if (!reservation) throw new Error(`the reservation ${reservationId} was not put on record`)
+  return { reservation, call }
+}
+
+/** The reservations noted in the live record that still wait or hold; what has ended meanwhile is let go. */
+async function stillHeld(
+  system: CentralSystem,
+  { chargePointId, reservations }: Live,
+): Promise<{ reservationId: number; connectorId: number }[]> {
+  const held: { reservationId: number; connectorId: number }[] = []
+  for (const [id, { connectorId, expiryDate }] of Object.entries(reservations)) {
+    const reservationId = Number(id)
+    const known = await system.store.getReservation(chargePointId, reservationId)
+    const current = known && (await reservationNow(system, known))
+    // One that is noted and not on record yet is about to be asked for.
+    const active = current
+      ? current.status === 'Waiting' || current.status === 'Accepted'
+      : expiryDate > system.clock().toISOString()
+    if (active) held.push({ reservationId, connectorId })
+    else await system.store.releaseConnector(chargePointId, reservationId)
+  }
+  return held
+}
+
+/** Two of the same connector, or more than there are connectors. */
+function conflictOf(
+  { chargePointId, connectorId }: ReservationWish,
+  { connectors }: Live,
+  held: { reservationId: number; connectorId: number }[],
+): string | undefined {
+  const same = held.find((each) => connectorId !== 0 && each.connectorId === connectorId)
+  if (same) return `connector ${connectorId} is reserved already, by reservation ${same.reservationId}`
+  const known = Object.keys(connectors).filter((each) => each !== '0').length
+  return known > 0 && held.length >= known
+    ? `every connector of charge point ${chargePointId} is reserved already`
+    : undefined
+}
+
+/**
+ * Takes a reservation back: the call that waits to ask for it, or by CancelReservation (§5.1), which goes out when the
+ * charge point is there.
+ */
+export async function cancelReservation(
+  system: CentralSystem,
+  reservation: Reservation,
+  origin?: string,
+): Promise<{ reservation: Reservation; call?: CallRecord } | Refusal> {
+  const { chargePointId, reservationId, messageId, expiryDate } = reservation
+  const current = await reservationNow(system, reservation)
+  if (current.status !== 'Waiting' && current.status !== 'Accepted')
+    return { refused: 'ended', detail: `the reservation is ${current.status} and holds nothing any more` }
+  if (current.status === 'Waiting' && (await cancel(system, chargePointId, messageId))?.cancelled) {
+    const at = system.clock().toISOString()
+    await system.store.moveReservation(reservation, ['Waiting'], { status: 'Cancelled', at })
+    await system.store.releaseConnector(chargePointId, reservationId)
+    return { reservation: (await system.store.getReservation(chargePointId, reservationId)) ?? current }
+  }
+  const call = await request(system, chargePointId, {
+    action: 'CancelReservation',
+    payload: { reservationId },
+    whenOffline: 'queue',
+    expiresAt: expiryDate,
+    ...(origin === undefined ? {} : { origin }),
+  })
+  return 'refused' in call ? call : { reservation: current, call }
+}
+
+/** The states that an answer, or the lack of one, gives to a reservation that waits. */
+const ENDED_BY_CALL: Record<string, Pick<Reservation, 'status' | 'reason'>> = {
+  Refused: { status: 'Rejected', reason: 'the charge point answered with an error' },
+  Undelivered: { status: 'Cancelled', reason: 'the request did not reach the charge point' },
+  Expired: { status: 'Cancelled', reason: 'the request expired while it waited for the charge point' },
+  Cancelled: { status: 'Cancelled', reason: 'the request was taken back' },
+}
+
+/**
+ * Its status as of now. An answer that does not come leaves it waiting, for it may be held: until it expires, which needs
+ * nobody to write it down.
+ */
+export async function reservationNow(system: CentralSystem, reservation: Reservation): Promise<Reservation> {
+  const { status, chargePointId, messageId, expiryDate } = reservation
+  if (status !== 'Waiting' && status !== 'Accepted') return reservation
+  if (status === 'Waiting') {
+    const call = await recordedCall(system, chargePointId, messageId)
+    const end = call && ENDED_BY_CALL[call.status]
+    if (end) return { ...reservation, ...end, updatedAt: call.closedAt ?? reservation.updatedAt }
+  }
+  return expiryDate <= system.clock().toISOString()
+    ? { ...reservation, status: 'Expired', updatedAt: expiryDate }
+    : reservation
+}

@@ -1,0 +1,219 @@
+import {
+  BATCH_SIZE,
+  type CallRecord,
+  type CallStatus,
+  type ChargePoint,
+  type ChargePointFilter,
+  type Live,
+  type Task,
+  type TaskPlace,
+} from '../store/port.ts'
+import { asOf, EXPIRED, isClosed } from './call.ts'
+import { derivedMessageId } from './message-id.ts'
+import { cancel, request } from './request.ts'
+import type { CentralSystem, TaskStep } from './system.ts'
+import { countEnd, endCall, endIfCounted } from './tally.ts'
+import { delayUntil } from './time.ts'
+
+/** Charge points of one batch that are called at once. */
+const CALLS_AT_ONCE = 10
+
+/** Pages of charge points that one step looks through: a filter may find few of them. */
+const PAGES_AT_ONCE = 10
+
+/** A charge point's call in a task: the same one, whoever asks for it and however often. */
+export function callOfTask(taskId: string, chargePointId: string): string {
+  return derivedMessageId(taskId, 'task', chargePointId)
+}
+
+/** Finds the charge points that a filter means, a batch at a time. */
+export async function gather(
+  system: CentralSystem,
+  task: Task,
+  { batch, cursor }: Extract<TaskStep, { step: 'gather' }>,
+): Promise<void> {
+  const { taskId, filter = {} } = task
+  if (task.gathered) return
+  const found = task.cancelledAt ? { ids: [] } : await findBatch(system, filter, cursor)
+  const { ids, cursor: rest } = found as { ids: string[]; cursor?: string }
+  const done = rest === undefined
+  const counted = ids.length > 0 || done
+  const steps: TaskStep[] = []
+  let targets = 0
+  if (ids.length > 0) {
+    await system.store.addBatch(taskId, batch, ids)
+    // The step may have been taken before, when there were others to find.
+    targets = (await system.store.getBatch(taskId, batch)).length
+    steps.push({ taskId, step: 'send', batch })
+  }
+  if (rest !== undefined)
+    steps.push({ taskId, step: 'gather', batch: batch + (counted ? 1 : 0), cursor: rest })
+  // Before it is counted: what is counted and not asked for would never be sent.
+  if (steps.length > 0) await system.schedule(steps, 0)
+  if (!counted) return
+  const state = await system.store.noteGathered(taskId, { batch, targets, done })
+  if (state?.gathered) await endIfCounted(system, state, await system.store.listTallies(taskId))
+}
+
+async function findBatch(
+  { store }: CentralSystem,
+  filter: ChargePointFilter,
+  from: string | undefined,
+): Promise<{ ids: string[]; cursor?: string }> {
+  const ids: string[] = []
+  let cursor = from
+  for (let page = 0; page < PAGES_AT_ONCE && ids.length < BATCH_SIZE; page++) {
+    const found = await store.listChargePoints({
+      limit: BATCH_SIZE - ids.length,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    for (const each of found.items)
+      if (matches(filter, each.chargePoint, each.live)) ids.push(each.chargePoint.chargePointId)
+    cursor = found.cursor
+    if (cursor === undefined) return { ids }
+  }
+  return { ids, ...(cursor === undefined ? {} : { cursor }) }
+}
+
+function matches(filter: ChargePointFilter, { boot, siteId, tags = [] }: ChargePoint, live?: Live): boolean {
+  const { vendor, model, firmwareVersion, connectorStatus, tag } = filter
+  const statuses = Object.values(live?.connectors ?? {}).map(({ status }) => status?.status)
+  return (
+    (vendor === undefined || boot?.chargePointVendor === vendor) &&
+    (model === undefined || boot?.chargePointModel === model) &&
+    (firmwareVersion === undefined || boot?.firmwareVersion === firmwareVersion) &&
+    (connectorStatus === undefined || statuses.includes(connectorStatus)) &&
+    (filter.siteId === undefined || siteId === filter.siteId) &&
+    (tag === undefined || tags.includes(tag))
+  )
+}
+
+interface Target {
+  chargePointId: string
+  messageId: string
+  place: TaskPlace
+}
+
+async function targetsOf({ store }: CentralSystem, taskId: string, batch: number): Promise<Target[]> {
+  const ids = await store.getBatch(taskId, batch)
+  return ids.map((chargePointId, position) => ({
+    chargePointId,
+    messageId: callOfTask(taskId, chargePointId),
+    place: { taskId, batch, position, size: ids.length },
+  }))
+}
+
+/** Asks for the call of every charge point of a batch. */
+export async function sendBatch(system: CentralSystem, task: Task, batch: number): Promise<void> {
+  await forEach(await targetsOf(system, task.taskId, batch), (target) => sendTo(system, task, target))
+}
+
+async function sendTo(system: CentralSystem, task: Task, target: Target): Promise<void> {
+  const { action, payload, timeoutSeconds, whenOffline, expiresAt, origin } = task
+  const { chargePointId, messageId, place } = target
+  const now = system.clock().toISOString()
+  if (expiresAt < now)
+    return recordEnded(system, task, target, { status: 'Expired', closedAt: expiresAt, error: EXPIRED })
+  const result = await request(system, chargePointId, {
+    action,
+    payload,
+    timeoutSeconds,
+    whenOffline,
+    expiresAt,
+    ...(origin === undefined ? {} : { origin }),
+    messageId,
+    task: place,
+  })
+  if (!('refused' in result)) return countEnd(system, result)
+  const issues = (result.issues ?? []).map(({ path, message }) => `${path}: ${message}`)
+  const error = { code: result.refused, description: [result.detail, ...issues].join('; ') }
+  await recordEnded(system, task, target, { status: 'Undelivered', closedAt: now, error })
+}
+
+/** A call that ends before it could be sent. It stands on record like any other; one that is there already stays. */
+async function recordEnded(
+  system: CentralSystem,
+  { action, payload, timeoutSeconds, whenOffline, expiresAt, origin }: Task,
+  { chargePointId, messageId, place }: Target,
+  end: Pick<CallRecord, 'status' | 'closedAt' | 'error'>,
+): Promise<void> {
+  const call: CallRecord = {
+    chargePointId,
+    messageId,
+    action,
+    payload,
+    ...end,
+    ...(origin === undefined ? {} : { origin }),
+    task: place,
+    createdAt: system.clock().toISOString(),
+    timeoutSeconds,
+    expiresAt,
+    ...(whenOffline === 'queue' ? { queueWhenOffline: true } : {}),
+  }
+  if ((await system.store.recordCall(call)) === 'recorded') return countEnd(system, call)
+  const known = await system.store.getCall(chargePointId, messageId)
+  if (known) await countEnd(system, known)
+}
+
+/** Takes back the calls of a batch that have not been sent; those that were never asked for end here as well. */
+export async function cancelBatch(system: CentralSystem, task: Task, batch: number): Promise<void> {
+  const { cancelledAt = system.clock().toISOString() } = task
+  await forEach(await targetsOf(system, task.taskId, batch), async (target) => {
+    await recordEnded(system, task, target, { status: 'Cancelled', closedAt: cancelledAt })
+    await cancel(system, target.chargePointId, target.messageId)
+  })
+}
+
+/** The deadline has passed: every call has ended, and is counted now if it was not. Before it, the step asks for itself again. */
+export async function finish(system: CentralSystem, task: Task): Promise<void> {
+  const now = system.clock()
+  if (task.deadline >= now.toISOString()) {
+    return system.schedule([{ taskId: task.taskId, step: 'finish' }], delayUntil(task.deadline, now))
+  }
+  const { store } = system
+  const counted = new Map((await store.listTallies(task.taskId)).map(({ batch, ends }) => [batch, ends]))
+  for (let batch = 0; batch < task.batches; batch++) {
+    const ends = counted.get(batch) ?? {}
+    const targets = await targetsOf(system, task.taskId, batch)
+    const uncounted = targets.filter(({ place }) => ends[place.position] === undefined)
+    if (uncounted.length > 0) await endOverdue(system, task, uncounted)
+  }
+  // What was not found by now is not looked for any more.
+  const whole = { ...task, gathered: true }
+  await endIfCounted(system, whole, await store.listTallies(task.taskId))
+}
+
+async function endOverdue(system: CentralSystem, task: Task, targets: Target[]): Promise<void> {
+  const now = system.clock().toISOString()
+  const calls = await system.store.getCalls(targets)
+  const open = targets.map((target, position) => ({ target, call: calls[position] }))
+  await forEach(open, async ({ target, call }) => {
+    if (!call) {
+      const end = task.cancelledAt
+        ? { status: 'Cancelled' as const, closedAt: task.cancelledAt }
+        : { status: 'Expired' as const, closedAt: task.expiresAt, error: EXPIRED }
+      return recordEnded(system, task, target, end)
+    }
+    const due = asOf(call, now)
+    if (isClosed(call)) return countEnd(system, call)
+    if (!isClosed(due)) return
+    const { status, closedAt = now, error } = due
+    await endCall(system, call, {
+      status: status as Exclude<CallStatus, 'Queued' | 'Sent'>,
+      at: closedAt,
+      ...(error ? { error } : {}),
+    })
+  })
+}
+
+/** A few at once; the others go on where one fails, and the first failure is thrown in the end. */
+async function forEach<T>(items: T[], run: (item: T) => Promise<unknown>): Promise<void> {
+  const failures: unknown[] = []
+  const waiting = [...items]
+  const work = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift())
+      await run(item).catch((error: unknown) => failures.push(error))
+  }
+  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, work))
+  if (failures.length > 0) throw failures[0]
+}

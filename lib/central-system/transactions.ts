@@ -1,0 +1,117 @@
+import type {
+  Live,
+  MeterValuesRecord,
+  SampledValue,
+  Transaction,
+  TransactionStop,
+  Zombie,
+} from '../store/port.ts'
+import type { CentralSystem } from './system.ts'
+
+export interface ClosingWish {
+  /** Wh; the last reading that is known unless given. */
+  meterStop?: number
+  /** The last sign of it unless given. */
+  timestamp?: string
+  reason?: string
+  by?: string
+}
+
+export type Doubt = Zombie['reason'] | 'silent'
+
+/** Why a running transaction may be over: its station has moved on, or has been silent for long. */
+export function doubtOf(
+  { stop, zombie }: Transaction,
+  live: Live | undefined,
+  { now, silentAfterHours }: { now: string; silentAfterHours: number },
+): Doubt | undefined {
+  if (stop) return undefined
+  if (zombie) return zombie.reason
+  const silence = Date.parse(now) - Date.parse(live?.lastSeenAt ?? '')
+  return silence <= silentAfterHours * 3_600_000 ? undefined : 'silent'
+}
+
+/**
+ * An operator closes a transaction whose stop does not come, with the last reading that is known. It is a guess, and is
+ * marked as one: a StopTransaction that comes after all takes its place.
+ */
+export async function closeTransaction(
+  system: CentralSystem,
+  transactionId: number,
+  wish: ClosingWish,
+): Promise<{ transaction: Transaction } | 'unknown' | 'stopped'> {
+  const { store } = system
+  const before = await store.getTransaction(transactionId)
+  if (!before) return 'unknown'
+  const receivedAt = system.clock().toISOString()
+  const closed = await store.closeTransaction(transactionId, await stopOf(system, before, wish, receivedAt))
+  if (!closed) return 'stopped'
+  await settleClosing(system, closed)
+  await store.recordAudit({
+    auditId: system.newMessageId(),
+    at: receivedAt,
+    ...(wish.by === undefined ? {} : { by: wish.by }),
+    operation: 'closeTransaction',
+    target: `/transactions/${transactionId}`,
+    before,
+    after: closed,
+  })
+  return { transaction: closed }
+}
+
+async function stopOf(
+  { store }: CentralSystem,
+  { transactionId, meterStart, startedAt, zombie }: Transaction,
+  { meterStop, timestamp, reason = 'Other', by }: ClosingWish,
+  receivedAt: string,
+): Promise<TransactionStop> {
+  const last = lastReading(await store.latestMeterValues(transactionId, READINGS))
+  const reading = meterStop ?? last?.wattHours ?? meterStart
+  return {
+    timestamp: timestamp ?? last?.timestamp ?? zombie?.at ?? startedAt ?? receivedAt,
+    ...(reading === undefined ? {} : { meterStop: reading }),
+    reason,
+    receivedAt,
+    guessed: by === undefined ? {} : { by },
+  }
+}
+
+/** The connector and the tag are free again. */
+async function settleClosing({ store }: CentralSystem, transaction: Transaction): Promise<void> {
+  const { transactionId, chargePointId, connectorId, idTag, idTagInfo } = transaction
+  if (connectorId !== undefined && connectorId > 0)
+    await store.clearTransaction(chargePointId, connectorId, transactionId)
+  if (idTag && idTagInfo?.status === 'Accepted') await store.releaseIdTag(idTag, transactionId)
+}
+
+/** Messages of meter values among which the last reading of the register is looked for. */
+const READINGS = 20
+
+function lastReading(records: MeterValuesRecord[]): { timestamp: string; wattHours: number } | undefined {
+  const readings = records.flatMap(({ meterValue }) =>
+    meterValue.flatMap(({ timestamp, sampledValue }) =>
+      sampledValue.flatMap((value) => {
+        const wattHours = registerOf(value)
+        return wattHours === undefined ? [] : [{ timestamp, wattHours }]
+      }),
+    ),
+  )
+  return readings.sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1))[0]
+}
+
+/** Of the whole outlet: a phase has a register of its own (§7.43: absent means the defaults). */
+function registerOf({
+  value,
+  measurand = 'Energy.Active.Import.Register',
+  phase,
+  format = 'Raw',
+  location = 'Outlet',
+  unit = 'Wh',
+}: SampledValue): number | undefined {
+  const factor = { Wh: 1, kWh: 1000 }[unit]
+  const wattHours = Math.round(Number(value) * (factor ?? Number.NaN))
+  const whole = phase === undefined && format === 'Raw' && location === 'Outlet'
+  return measurand === 'Energy.Active.Import.Register' && whole && Number.isSafeInteger(wattHours)
+    ? wattHours
+    : undefined
+}

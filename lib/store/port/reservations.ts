@@ -1,0 +1,77 @@
+import type { Page, PageRequest } from './page.ts'
+
+export const RESERVATION_STATUSES = [
+  'Waiting',
+  'Accepted',
+  'Faulted',
+  'Occupied',
+  'Rejected',
+  'Unavailable',
+  'Used',
+  'Cancelled',
+  'Expired',
+] as const
+
+/**
+ * Waiting for the answer to ReserveNow; then Accepted, or ended by the answer (Faulted, Occupied, Rejected, Unavailable);
+ * an accepted one ends Used, Cancelled or Expired (§5.13).
+ */
+export type ReservationStatus = (typeof RESERVATION_STATUSES)[number]
+
+export interface Reservation {
+  /** Unique where we choose it; where an operator does, only at its charge point. */
+  reservationId: number
+  chargePointId: string
+  /** 0: any of its connectors. */
+  connectorId: number
+  idTag: string
+  parentIdTag?: string
+  expiryDate: string
+  status: ReservationStatus
+  /** The ReserveNow that asked for it. */
+  messageId: string
+  origin?: string
+  createdAt: string
+  updatedAt: string
+  /** The transaction that used it. */
+  transactionId?: number
+  /** Why it ended, where its status does not tell. */
+  reason?: string
+}
+
+/** One reservation: an id may be given anew at the same charge point, by another ReserveNow. */
+export type ReservationKey = Pick<Reservation, 'reservationId' | 'chargePointId' | 'messageId'>
+
+export interface ReservationFilter {
+  chargePointId?: string
+  idTag?: string
+  /** Only those that wait or hold a connector; those among them that have expired are still in the list. */
+  active?: true
+}
+
+export interface Reservations {
+  /** Once: one that is on record stays as it is. */
+  createReservation(reservation: Reservation): Promise<void>
+  /** The latest of this id at a charge point. */
+  getReservation(chargePointId: string, reservationId: number): Promise<Reservation | undefined>
+  /** Of this id at any charge point, newest first at each. */
+  findReservations(reservationId: number): Promise<Reservation[]>
+  /** Newest first. */
+  listReservations(filter: ReservationFilter, page: PageRequest): Promise<Page<Reservation>>
+  /** Moves it on, if it is in one of `from`; the reservation as it stands then, moved or not. */
+  moveReservation(
+    key: ReservationKey,
+    from: readonly ReservationStatus[],
+    to: { status: ReservationStatus; at: string; transactionId?: number; reason?: string },
+  ): Promise<{ moved: boolean; reservation?: Reservation }>
+  /**
+   * Notes in the live record that a connector is, or may be, held. With `among`: only if the reservations noted there are
+   * these still, which makes a check for overlaps hold.
+   */
+  holdConnector(
+    chargePointId: string,
+    hold: { reservationId: number; connectorId: number; expiryDate: string },
+    among?: number[],
+  ): Promise<boolean>
+  releaseConnector(chargePointId: string, reservationId: number): Promise<void>
+}
