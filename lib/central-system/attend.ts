@@ -35,7 +35,7 @@ async function readConfiguration(system: CentralSystem, live: Live): Promise<voi
   const { store } = system
   const { chargePointId } = live
   const chargePoint = await store.getChargePoint(chargePointId)
-  if (!chargePoint || isSilent(live)) return
+  if (!chargePoint || isSilent(live, chargePoint)) return
   const { reading } = await store.getFacts(chargePointId)
   const known = await store.getConfiguration(chargePointId)
   const now = system.clock()
@@ -52,8 +52,9 @@ async function readConfiguration(system: CentralSystem, live: Live): Promise<voi
 }
 
 /** It has said nothing since it connected: it may be about to boot. */
-function isSilent({ connection, lastSeenAt }: Live): boolean {
-  return lastSeenAt === undefined || lastSeenAt === connection?.connectedAt
+function isSilent({ connection, lastSeenAt = '' }: Live, { boot }: ChargePoint): boolean {
+  const connectedAt = connection?.connectedAt ?? ''
+  return lastSeenAt <= connectedAt && (boot === undefined || boot.at < connectedAt)
 }
 
 function isDue({ boot }: ChargePoint, known: ConfigurationSnapshot | undefined, now: Date): boolean {

@@ -13,7 +13,7 @@ export interface Drift {
 
 /** Where the configuration of a charge point is not what the operator wants. Keys are compared without case (§7.29). */
 export function driftOf(wanted: Record<string, string>, known: ConfigurationSnapshot | undefined): Drift[] {
-  return Object.entries(wanted).flatMap(([key, value]): Drift[] => {
+  return inOrder(wanted).flatMap(([key, value]): Drift[] => {
     if (!known) return [{ key, wanted: value, reason: 'unread' }]
     const found = Object.entries(known.keys).find(([name]) => sameCiString(name, key))
     if (!found) return [{ key, wanted: value, reason: 'missing' }]
@@ -21,6 +21,11 @@ export function driftOf(wanted: Record<string, string>, known: ConfigurationSnap
     if (actual === value) return []
     return [{ key, wanted: value, ...(actual === undefined ? {} : { actual }), reason: 'different' }]
   })
+}
+
+/** The store gives the keys in any order; whoever reads or is given them twice is to have them in the same one. */
+export function inOrder(wanted: Record<string, string>): [key: string, value: string][] {
+  return Object.entries(wanted).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** The settings as of now: what needed a reboot to take effect has had it. */

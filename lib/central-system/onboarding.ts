@@ -1,5 +1,6 @@
 import type { CallRecord, Live, Onboarding, OnboardingStep } from '../store/port.ts'
 import { isClosed } from './call.ts'
+import { inOrder } from './configuration.ts'
 import { derivedMessageId } from './message-id.ts'
 import { recordedCall, request } from './request.ts'
 import type { CentralSystem } from './system.ts'
@@ -20,7 +21,7 @@ export async function onboard(
 ): Promise<void> {
   if (registrationStatus !== 'Pending') return
   const { store } = system
-  const wanted = Object.entries((await store.getChargePoint(chargePointId))?.wantedConfiguration ?? {})
+  const wanted = inOrder((await store.getChargePoint(chargePointId))?.wantedConfiguration ?? {})
   if (wanted.length === 0) return
   const known = await store.getOnboarding(chargePointId)
   const current = known && (await asOfNow(system, known))

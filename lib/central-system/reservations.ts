@@ -120,7 +120,8 @@ export async function cancelReservation(
   origin?: string,
 ): Promise<{ reservation: Reservation; call?: CallRecord } | Refusal> {
   const { chargePointId, reservationId, messageId, expiryDate } = reservation
-  const current = await reservationNow(system, reservation)
+  const known = await system.store.getReservation(chargePointId, reservationId)
+  const current = await reservationNow(system, known ?? reservation)
   if (current.status !== 'Waiting' && current.status !== 'Accepted')
     return { refused: 'ended', detail: `the reservation is ${current.status} and holds nothing any more` }
   if (current.status === 'Waiting' && (await cancel(system, chargePointId, messageId))?.cancelled) {

@@ -120,7 +120,6 @@ describe('a fault at any await between slot, record, push, reply, settle and nex
     return {
       station: new Station(test, chargePoint),
       saboteur: new Saboteur(at, fault),
-      ticks: test.ticks,
     }
   }
 
