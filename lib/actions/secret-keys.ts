@@ -33,3 +33,16 @@ function withoutOwnSecret(entry: unknown): unknown {
     ? { ...(entry as object), value: REDACTED }
     : entry
 }
+
+/** The password in a URL, `ftp://user:password@host/…`, in text or in JSON, where slashes may be escaped. */
+const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\\?\/\\?\/[^\s"/@:]*):[^\s"/@]+@/gi
+
+/** The same value with no URL in it that tells a password. */
+export function withoutUrlPasswords<T>(value: T): T {
+  if (typeof value === 'string') return value.replace(URL_PASSWORD, `$1:${REDACTED}@`) as T
+  if (Array.isArray(value)) return value.map(withoutUrlPasswords) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, withoutUrlPasswords(each)]),
+  ) as T
+}

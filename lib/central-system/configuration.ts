@@ -55,7 +55,8 @@ export async function applyWanted(
       whenOffline: 'queue',
       ...(origin === undefined ? {} : { origin }),
     })
-    if ('refused' in call) return call
+    // What is out already is told of; what is not is still a drift.
+    if ('refused' in call) return calls.length > 0 ? calls : call
     calls.push(call)
   }
   return calls

@@ -1,4 +1,4 @@
-import { REDACTED, withoutSecrets } from '../actions/secret-keys.ts'
+import { REDACTED, withoutSecrets, withoutUrlPasswords } from '../actions/secret-keys.ts'
 import type { Live, LoggedMessage } from '../store/port.ts'
 import type { CentralSystem } from './system.ts'
 
@@ -27,9 +27,9 @@ export async function logFrames(
     .catch((error: unknown) => log.warn('frames could not be logged', { chargePointId, error }))
 }
 
-/** The frame as it may be kept: the values of secret keys give way, and the text is no longer than a frame can be. */
+/** The frame as it may be kept: the values of secret keys and the passwords in URLs give way, and the text is no longer than a frame can be. */
 function loggable(frame: string): string {
-  const cut = frame.slice(0, FRAME_MAX_BYTES)
+  const cut = withoutUrlPasswords(frame.slice(0, FRAME_MAX_BYTES))
   if (!/authorizationkey/i.test(cut)) return cut
   const parsed = parse(cut)
   // What cannot be read cannot be cleaned.

@@ -45,18 +45,28 @@ export async function closeTransaction(
   if (!before) return 'unknown'
   const receivedAt = system.clock().toISOString()
   const closed = await store.closeTransaction(transactionId, await stopOf(system, before, wish, receivedAt))
-  if (!closed) return 'stopped'
-  await settleClosing(system, closed)
+  // One that was closed may have been left half done.
+  const done = closed ?? (before.stop?.guessed && before)
+  if (done) await completeClosing(system, done)
+  return closed ? { transaction: closed } : 'stopped'
+}
+
+/** The connector and the tag are free again, and it is told who did it. Done again, it does nothing more. */
+async function completeClosing({ store }: CentralSystem, { stop, ...running }: Transaction): Promise<void> {
+  const { transactionId, chargePointId, connectorId, idTag, idTagInfo } = running
+  if (connectorId !== undefined && connectorId > 0)
+    await store.clearTransaction(chargePointId, connectorId, transactionId)
+  if (idTag && idTagInfo?.status === 'Accepted') await store.releaseIdTag(idTag, transactionId)
+  const by = stop?.guessed?.by
   await store.recordAudit({
-    auditId: system.newMessageId(),
-    at: receivedAt,
-    ...(wish.by === undefined ? {} : { by: wish.by }),
+    auditId: `closing-${transactionId}`,
+    at: stop?.receivedAt ?? '',
+    ...(by === undefined ? {} : { by }),
     operation: 'closeTransaction',
     target: `/transactions/${transactionId}`,
-    before,
-    after: closed,
+    before: running,
+    after: { ...running, stop },
   })
-  return { transaction: closed }
 }
 
 async function stopOf(
@@ -74,14 +84,6 @@ async function stopOf(
     receivedAt,
     guessed: by === undefined ? {} : { by },
   }
-}
-
-/** The connector and the tag are free again. */
-async function settleClosing({ store }: CentralSystem, transaction: Transaction): Promise<void> {
-  const { transactionId, chargePointId, connectorId, idTag, idTagInfo } = transaction
-  if (connectorId !== undefined && connectorId > 0)
-    await store.clearTransaction(chargePointId, connectorId, transactionId)
-  if (idTag && idTagInfo?.status === 'Accepted') await store.releaseIdTag(idTag, transactionId)
 }
 
 /** Messages of meter values among which the last reading of the register is looked for. */

@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { type ActionDescription, ALL_ACTIONS } from '../actions/index.ts'
+import { type ActionDescription, ALL_ACTIONS, CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { jsonSchemaOf } from '../ocpp/schema.ts'
 import { endpoint } from './endpoint.ts'
+import { maybe } from './fields.ts'
 import { problem } from './problem.ts'
 
 const tag = 'Actions'
@@ -16,22 +17,25 @@ const actionSchema = z
       .meta({ description: 'Who may send the request' }),
     request: jsonSchema,
     response: jsonSchema,
+    composes: maybe(z.array(z.string())).meta({
+      description: 'Properties of the request that may be left out of a call: they are filled in',
+      examples: [['reservationId']],
+    }),
   })
   .meta({ id: 'Action', description: 'An action of OCPP 1.6 or of its security extension' })
 
 const actionsSchema = z.strictObject({ items: z.array(actionSchema) }).meta({ id: 'Actions' })
 
-const view = ({
-  action,
-  initiatedBy,
-  request,
-  response,
-}: ActionDescription): z.input<typeof actionSchema> => ({
-  action,
-  initiatedBy,
-  request: jsonSchemaOf(request),
-  response: jsonSchemaOf(response),
-})
+function view({ action, initiatedBy, request, response }: ActionDescription): z.input<typeof actionSchema> {
+  const composes = CENTRAL_SYSTEM_ACTIONS.get(action)?.composes
+  return {
+    action,
+    initiatedBy,
+    request: jsonSchemaOf(request),
+    response: jsonSchemaOf(response),
+    ...(composes?.length ? { composes: [...composes] } : {}),
+  }
+}
 
 let all: z.input<typeof actionSchema>[] | undefined
 

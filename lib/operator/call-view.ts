@@ -1,12 +1,15 @@
 import * as z from 'zod'
+import { withoutUrlPasswords } from '../actions/secret-keys.ts'
 import { asOf } from '../central-system/call.ts'
 import { type CallRecord, CLOSED_STATUSES } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { instant, maybe } from './fields.ts'
 
+export const CALL_STATUSES = ['Queued', 'Sent', ...CLOSED_STATUSES] as const
+
 const json = z.record(z.string(), z.unknown())
 
-const failure = z
+export const callFailureSchema = z
   .strictObject({
     code: z
       .string()
@@ -30,7 +33,7 @@ export const callSchema = z
       description: 'What is sent. Secrets in it are shown as ***',
       examples: [{ type: 'Soft' }],
     }),
-    status: z.enum(['Queued', 'Sent', ...CLOSED_STATUSES]).meta({
+    status: z.enum(CALL_STATUSES).meta({
       description: [
         'Queued: waits for the charge point. Sent: waits for its answer. The others are final.',
         'Answered: with a CALLRESULT. Refused: with a CALLERROR. TimedOut: not answered in time.',
@@ -41,13 +44,23 @@ export const callSchema = z
       description: 'The payload of the CALLRESULT',
       examples: [{ status: 'Accepted' }],
     }),
-    error: maybe(failure),
+    error: maybe(callFailureSchema),
     lateReply: maybe(
-      z.strictObject({ response: maybe(z.unknown()), error: maybe(failure), at: instant('When it came') }),
+      z.strictObject({
+        response: maybe(z.unknown()),
+        error: maybe(callFailureSchema),
+        at: instant('When it came'),
+      }),
     ).meta({
       description: 'An answer that came when the call had ended already',
     }),
     origin: maybe(z.string()).meta({ description: 'Who asked' }),
+    composed: maybe(z.literal(true)).meta({
+      description: 'The payload, or a part of it, was filled in here',
+    }),
+    taskId: maybe(z.string()).meta({ description: 'The task it is a part of' }),
+    transactionId: maybe(z.int()).meta({ description: 'The transaction that this remote start led to' }),
+    bootedAt: maybe(instant('When the charge point booted after this reset')),
     whenOffline: z.enum(['refuse', 'queue']),
     timeoutSeconds: z.int(),
     createdAt: instant('When it was asked for'),
@@ -65,12 +78,16 @@ export function viewCall(record: CallRecord, now: string): z.input<typeof callSc
     chargePointId: call.chargePointId,
     messageId: call.messageId,
     action: call.action,
-    payload: call.payload,
+    payload: withoutUrlPasswords(call.payload),
     status: call.status,
     response: call.response,
     error: call.error && defined(call.error),
     lateReply: call.lateReply,
     origin: call.origin,
+    composed: call.composed,
+    taskId: call.task?.taskId,
+    transactionId: call.transactionId,
+    bootedAt: call.bootedAt,
     whenOffline: call.queueWhenOffline ? ('queue' as const) : ('refuse' as const),
     timeoutSeconds: call.timeoutSeconds,
     createdAt: call.createdAt,

@@ -1,40 +1,27 @@
 import * as z from 'zod'
-import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { isClosed } from '../central-system/call.ts'
-import { type CallRequest, cancel, readCall, request, waitForEnd } from '../central-system/request.ts'
-import type { Refusal } from '../central-system/system.ts'
+import { cancel, readCall, request, waitForEnd } from '../central-system/request.ts'
+import { callWishFields, expiryIssue } from './call-input.ts'
 import { callSchema, viewCall } from './call-view.ts'
 import { chargePointPath, unknownChargePoint } from './charge-points.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
-import { chargePointIdParam, chargePointParams, givenInstant, maybe } from './fields.ts'
+import { chargePointIdParam, chargePointParams, maybe } from './fields.ts'
 import { pageBody, pageQuery, pageSchema } from './paging.ts'
 import { invalid, type Problem, problem } from './problem.ts'
+import { CALL_REFUSALS, payloadPath, problemOfRefusal } from './refusal.ts'
 
 const tag = 'Calls'
 
-const EXPIRY_MAX_SECONDS = 7 * 24 * 3600
+const REFUSALS = [...CALL_REFUSALS, 'unknown-action', 'secret'] as const
 
 const newCallSchema = z
   .strictObject({
-    action: z
-      .string()
-      .min(1)
-      .meta({ description: 'One of those the central system sends; see /actions', examples: ['Reset'] }),
-    payload: z
-      .record(z.string(), z.unknown())
-      .default({})
-      .meta({ description: 'The request of that action, by its schema', examples: [{ type: 'Soft' }] }),
-    timeoutSeconds: maybe(z.int().min(1).max(600)).meta({
-      description: 'How long the charge point has for its answer; 30 unless given',
-    }),
+    ...callWishFields,
     whenOffline: maybe(z.enum(['refuse', 'queue'])).meta({
       description:
         'What becomes of the call if the charge point is not connected: refuse unless given. A call for one that is busy always waits',
     }),
-    expiresAt: maybe(
-      givenInstant('When a call that still waits is given up: within 7 days, in 15 minutes unless given'),
-    ),
   })
   .meta({
     id: 'NewCall',
@@ -94,21 +81,12 @@ export const createCall = endpoint({
       location: true,
     },
   },
-  problems: [
-    'invalid',
-    'unknown-action',
-    'unknown',
-    'offline',
-    'not-accepted',
-    'too-large',
-    'queue-full',
-    'secret',
-  ],
+  problems: REFUSALS,
 }).answer(async ({ params: { chargePointId }, body, wait = 0, system, now, origin }) => {
   const issue = expiryIssue(body.expiresAt, now)
   if (issue) return invalid([{ path: 'expiresAt', message: issue }])
-  const result = await request(system, chargePointId, defined({ ...body, origin }) satisfies CallRequest)
-  if ('refused' in result) return problemOf(result, chargePointId)
+  const result = await request(system, chargePointId, defined({ ...body, origin }))
+  if ('refused' in result) return problemOfRefusal(result, REFUSALS, payloadPath)
   const call = await waitForEnd(system, result, wait)
   return {
     status: isClosed(call) ? 200 : 202,
@@ -116,35 +94,6 @@ export const createCall = endpoint({
     location: `${chargePointPath(chargePointId)}/calls/${encodeURIComponent(call.messageId)}`,
   }
 })
-
-function expiryIssue(expiresAt: string | undefined, now: string): string | undefined {
-  if (expiresAt === undefined) return undefined
-  const seconds = (Date.parse(expiresAt) - Date.parse(now)) / 1000
-  if (seconds <= 0) return 'must be in the future'
-  return seconds > EXPIRY_MAX_SECONDS ? 'must be within 7 days' : undefined
-}
-
-type RefusalProblem = Problem<Refusal['refused']>
-
-function problemOf({ refused, detail, issues = [] }: Refusal, chargePointId: string): RefusalProblem {
-  switch (refused) {
-    case 'unknown':
-      return unknownChargePoint(chargePointId)
-    case 'invalid':
-      return invalid(issues.map(({ path, message }) => ({ path: payloadPath(path), message })))
-    case 'unknown-action':
-      return problem(
-        'unknown-action',
-        `${detail}. It sends: ${[...CENTRAL_SYSTEM_ACTIONS.keys()].join(', ')}`,
-      )
-    default:
-      return problem(refused, detail)
-  }
-}
-
-function payloadPath(path: string): string {
-  return path === '' || path.startsWith('[') ? `payload${path}` : `payload.${path}`
-}
 
 export const readOneCall = endpoint({
   operationId: 'readCall',

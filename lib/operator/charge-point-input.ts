@@ -2,8 +2,19 @@ import * as z from 'zod'
 import { hashPassword } from '../central-system/password.ts'
 import type { ChargePoint, ChargePointChange } from '../store/port.ts'
 import { registrationStatus, securityProfile } from './charge-point-view.ts'
-import { freeText, identifier, maybe, removable } from './fields.ts'
+import { freeText, givenInstant, identifier, maybe, removable } from './fields.ts'
 import { invalid, type Problem } from './problem.ts'
+import {
+  isTooLarge,
+  mergeWanted,
+  newWantedConfiguration,
+  WANTED_MAX_MESSAGE,
+  wantedConfigurationChange,
+} from './wanted-configuration.ts'
+
+/** What the paths below a charge point's end with. */
+const SUBPATH =
+  /\/(?:(?:calls|jobs)(?:\/[^/]+)?|configuration(?:\/apply)?|connectors|charging-profiles|local-list|files|messages|meter-values|onboarding)$/
 
 const chargePointId = identifier(48)
   .refine(
@@ -11,7 +22,7 @@ const chargePointId = identifier(48)
     'must contain no ":", which ends the user name in Basic authentication',
   )
   .refine(
-    (text) => !/\/(calls|connectors|configuration|meter-values)$/.test(text),
+    (text) => !SUBPATH.test(text),
     'must not end like a path of this API: API Gateway could not tell them apart',
   )
   .meta({
@@ -44,6 +55,13 @@ const heartbeatInterval = z
 
 const description = freeText(500).meta({ examples: ['Car park, level 2'] })
 const address = freeText(500).meta({ examples: ['1 Station Road, Utrecht'] })
+const siteId = identifier(50).meta({ description: 'The site it stands on', examples: ['utrecht-1'] })
+const tags = z
+  .array(freeText(50))
+  .max(20)
+  .transform((given) => [...new Set(given)])
+  .meta({ description: 'Labels of your own; tasks can be filtered by them', examples: [['fast', 'indoor']] })
+const messageLogUntil = givenInstant('Until when its frames are logged: within 31 days; null switches it off')
 const strict = z.boolean().meta({ description: 'Answer violations of the OCPP schemas with CALLERROR' })
 
 export const newChargePointSchema = z
@@ -58,6 +76,9 @@ export const newChargePointSchema = z
     address: maybe(address),
     heartbeatInterval: maybe(heartbeatInterval),
     strict: maybe(strict),
+    siteId: maybe(siteId),
+    tags: maybe(tags),
+    wantedConfiguration: maybe(newWantedConfiguration),
   })
   .meta({
     id: 'NewChargePoint',
@@ -75,6 +96,10 @@ export const chargePointChangeSchema = z
     address: removable(address),
     heartbeatInterval: removable(heartbeatInterval),
     strict: removable(strict),
+    siteId: removable(siteId),
+    tags: removable(tags),
+    wantedConfiguration: removable(wantedConfigurationChange),
+    messageLogUntil: removable(messageLogUntil),
   })
   .meta({
     id: 'ChargePointChange',
@@ -89,16 +114,42 @@ export function touchesCredentials({ password, securityProfile }: Input): boolea
   return password !== undefined || securityProfile !== undefined
 }
 
+/** Whether what is there already has a say in what the change makes of it. */
+export function dependsOnCurrent(input: Input): boolean {
+  return touchesCredentials(input) || isObject(input.wantedConfiguration)
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
+
 /** The change as the store takes it, unless it would leave a charge point without the password that its profile asks for. */
 export async function toChange(
-  { password, ...change }: Input,
+  { password, wantedConfiguration, ...change }: Input,
   current: ChargePoint,
+  now: string,
 ): Promise<ChargePointChange | Problem<'invalid'>> {
   const profile = change.securityProfile ?? current.securityProfile
   const hasPassword = password === undefined ? current.passwordHash !== undefined : password !== null
   if (profile > 0 && !hasPassword) {
     return invalid([{ path: 'password', message: `security profile ${profile} needs a password` }])
   }
-  if (password === undefined) return change
-  return { ...change, passwordHash: password === null ? null : await hashPassword(password) }
+  const logIssue = logUntilIssue(change.messageLogUntil, now)
+  if (logIssue) return invalid([{ path: 'messageLogUntil', message: logIssue }])
+  const wanted = mergeWanted(current.wantedConfiguration, wantedConfiguration)
+  if (isTooLarge(wanted)) return invalid([{ path: 'wantedConfiguration', message: WANTED_MAX_MESSAGE }])
+  return {
+    ...change,
+    ...(wanted === undefined ? {} : { wantedConfiguration: wanted }),
+    ...(password === undefined
+      ? {}
+      : { passwordHash: password === null ? null : await hashPassword(password) }),
+  }
+}
+
+const LOG_MAX_SECONDS = 31 * 24 * 3600
+
+function logUntilIssue(until: string | null | undefined, now: string): string | undefined {
+  if (!until) return undefined
+  const seconds = (Date.parse(until) - Date.parse(now)) / 1000
+  if (seconds <= 0) return 'must be in the future'
+  return seconds > LOG_MAX_SECONDS ? 'must be within 31 days' : undefined
 }

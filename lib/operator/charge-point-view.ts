@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ChargePoint, Live } from '../store/port.ts'
+import { type ConnectorContext, connectorSchema, viewConnectors } from './connector-view.ts'
 import { defined } from './defined.ts'
 import { instant, maybe } from './fields.ts'
 
@@ -11,22 +12,6 @@ export const securityProfile = z.literal([0, 1, 2, 3]).meta({
   description:
     '0: none · 1: password · 2: password over TLS · 3: client certificate over TLS (security whitepaper)',
 })
-
-const connector = z
-  .strictObject({
-    connectorId: z.int().meta({ description: '0 is the charge point itself' }),
-    status: maybe(z.string()).meta({ examples: ['Available'] }),
-    errorCode: maybe(z.string()).meta({ examples: ['NoError'] }),
-    info: maybe(z.string()),
-    vendorId: maybe(z.string()),
-    vendorErrorCode: maybe(z.string()),
-    timestamp: maybe(instant('When the charge point says it took this status')),
-    receivedAt: maybe(instant('When the status was received')),
-    transactionId: maybe(z.int()).meta({ description: 'The transaction that runs here' }),
-  })
-  .meta({ id: 'Connector' })
-
-export const connectorsSchema = z.strictObject({ items: z.array(connector) }).meta({ id: 'Connectors' })
 
 const progress = (description: string) =>
   maybe(z.strictObject({ status: z.string(), at: instant('When it was reported') })).meta({ description })
@@ -68,6 +53,13 @@ const properties = {
   heartbeatInterval: maybe(z.int()).meta({
     description: 'Seconds, where it differs from the central system’s own',
   }),
+  siteId: maybe(z.string()).meta({ description: 'The site it stands on' }),
+  tags: maybe(z.array(z.string())).meta({ description: 'The operator’s own labels', examples: [['fast']] }),
+  wantedConfiguration: maybe(z.record(z.string(), z.string())).meta({
+    description: 'Configuration keys and the values they are to have',
+    examples: [{ HeartbeatInterval: '300' }],
+  }),
+  messageLogUntil: maybe(instant('Until when its frames are logged; see its messages')),
   strict: z.boolean().meta({ description: 'Whether violations of the schemas are answered with CALLERROR' }),
   connectionState: z.enum(['online', 'stale', 'offline']).meta({
     description: 'stale: connected, but not heard of for two heartbeat intervals and a minute',
@@ -75,7 +67,7 @@ const properties = {
   connectedAt: maybe(instant('Since when it is connected')),
   connectedFrom: maybe(z.string()).meta({ description: 'The network address it is connected from' }),
   lastSeenAt: maybe(instant('When it was last heard of')),
-  connectors: z.array(connector),
+  connectors: z.array(connectorSchema),
   boot: maybe(boot),
   firmware: progress('How the latest firmware update goes'),
   diagnostics: progress('How the latest upload of diagnostics goes'),
@@ -102,8 +94,7 @@ export const createdChargePointSchema = z
 const STALE_FACTOR = 2
 const STALE_GRACE_SECONDS = 60
 
-export interface ViewContext {
-  now: string
+export interface ViewContext extends ConnectorContext {
   /** The central system's own, where the charge point has none. */
   heartbeatInterval: number
 }
@@ -111,7 +102,7 @@ export interface ViewContext {
 export function viewChargePoint(
   chargePoint: ChargePoint,
   live: Live | undefined,
-  { now, heartbeatInterval }: ViewContext,
+  { now, heartbeatInterval, facts }: ViewContext,
 ): z.input<typeof chargePointSchema> {
   return defined({
     chargePointId: chargePoint.chargePointId,
@@ -121,12 +112,16 @@ export function viewChargePoint(
     description: chargePoint.description,
     address: chargePoint.address,
     heartbeatInterval: chargePoint.heartbeatInterval,
+    siteId: chargePoint.siteId,
+    tags: chargePoint.tags,
+    wantedConfiguration: chargePoint.wantedConfiguration,
+    messageLogUntil: chargePoint.messageLogUntil,
     strict: chargePoint.strict ?? false,
     connectionState: connectionState(live, now, chargePoint.heartbeatInterval || heartbeatInterval),
     connectedAt: live?.connection?.connectedAt,
     connectedFrom: live?.connection?.address,
     lastSeenAt: live?.lastSeenAt,
-    connectors: viewConnectors(live),
+    connectors: viewConnectors(live, defined({ now, facts })),
     boot: chargePoint.boot,
     firmware: live?.firmware,
     diagnostics: live?.diagnostics,
@@ -137,14 +132,6 @@ export function viewChargePoint(
     updatedAt: chargePoint.updatedAt,
     version: chargePoint.version,
   })
-}
-
-export function viewConnectors(live: Live | undefined): z.input<typeof connector>[] {
-  return Object.entries(live?.connectors ?? {})
-    .map(([connectorId, { status, transactionId }]) =>
-      defined({ connectorId: Number(connectorId), ...status, transactionId }),
-    )
-    .sort((a, b) => a.connectorId - b.connectorId)
 }
 
 function connectionState(

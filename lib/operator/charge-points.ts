@@ -3,6 +3,7 @@ import type { CentralSystem } from '../central-system/system.ts'
 import type { ChargePoint, Live } from '../store/port.ts'
 import {
   chargePointChangeSchema,
+  dependsOnCurrent,
   newChargePointSchema,
   toChange,
   touchesCredentials,
@@ -27,8 +28,10 @@ type Viewed = Pick<Asked, 'system' | 'now'>
 const contextOf = ({ system, now }: Viewed) => ({ now, heartbeatInterval: system.settings.heartbeatInterval })
 
 async function view(asked: Viewed, chargePoint: ChargePoint) {
-  const live = await asked.system.store.getLive(chargePoint.chargePointId)
-  return viewChargePoint(chargePoint, live, contextOf(asked))
+  const { store } = asked.system
+  const { chargePointId } = chargePoint
+  const [live, facts] = await Promise.all([store.getLive(chargePointId), store.getFacts(chargePointId)])
+  return viewChargePoint(chargePoint, live, { ...contextOf(asked), facts })
 }
 
 const tag = 'Charge points'
@@ -140,10 +143,10 @@ export const changeChargePoint = endpoint({
   for (let attempt = 1; ; attempt++) {
     const current = await store.getChargePoint(chargePointId)
     if (!current) return unknownChargePoint(chargePointId)
-    const change = await toChange(body, current)
+    const change = await toChange(body, current, now)
     if (isProblem(change)) return change
     const insisted = await versionToInsistOn(ifMatch, async () => current.version)
-    const version = insisted ?? (touchesCredentials(body) ? current.version : undefined)
+    const version = insisted ?? (dependsOnCurrent(body) ? current.version : undefined)
     const result = await store.updateChargePoint(chargePointId, change, now, version)
     if (result === 'unknown') return unknownChargePoint(chargePointId)
     if (result !== 'changed') {

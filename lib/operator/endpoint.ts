@@ -17,6 +17,8 @@ export interface Spec {
   params?: z.ZodObject
   query?: z.ZodObject
   body?: z.ZodType
+  /** How large the body may be, where it may be larger than others. */
+  bodyMaxBytes?: number
   /** Takes `Prefer: wait=N`. */
   waits?: true
   /** Takes `If-Match`. */
@@ -57,8 +59,8 @@ export interface AnswerExtras {
   /** The record's version, for the ETag. */
   version?: number
   location?: string
-  /** Properties of the body that are shown this once and are never kept: one-time passwords. */
-  once?: Record<string, string>
+  /** Properties of the body that are shown this once and are never kept: one-time passwords, URLs that let anyone in. */
+  once?: Record<string, unknown>
 }
 
 export type AnswerOf<S extends Spec> = {

@@ -1,6 +1,7 @@
 import { listActions, readAction } from './actions.ts'
+import { listAudit } from './audit.ts'
 import { cancelCall, createCall, listCalls, readOneCall } from './calls.ts'
-import { listChargePointMeterValues, listConnectors, readConfiguration } from './charge-point-parts.ts'
+import { listChargePointMeterValues, listConnectors } from './charge-point-parts.ts'
 import {
   changeChargePoint,
   createChargePoint,
@@ -8,9 +9,21 @@ import {
   listChargePoints,
   readChargePoint,
 } from './charge-points.ts'
+import { applyConfiguration, readConfiguration } from './configuration.ts'
 import type { Endpoint } from './endpoint.ts'
+import { createFile, deleteFile, listChargePointFiles, listFirmware, readFile } from './files.ts'
 import { changeIdTag, createIdTag, deleteIdTag, listIdTags, readIdTag } from './id-tags.ts'
-import { listTransactionMeterValues, listTransactions, readTransaction } from './transactions.ts'
+import { listInstalledProfiles, readLocalList, readOnboarding } from './installed.ts'
+import { listJobs, readJob } from './jobs.ts'
+import { listMessages } from './messages.ts'
+import { cancelReservation, createReservation, listReservations, readReservation } from './reservations.ts'
+import { cancelOneTask, createTask, listTasks, readOneTask } from './tasks.ts'
+import {
+  closeTransaction,
+  listTransactionMeterValues,
+  listTransactions,
+  readTransaction,
+} from './transactions.ts'
 import {
   forgetUnknownChargePoint,
   forgetUnknownIdTag,
@@ -27,11 +40,31 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteChargePoint,
   listConnectors,
   readConfiguration,
+  applyConfiguration,
   listChargePointMeterValues,
+  listMessages,
   listCalls,
   createCall,
   readOneCall,
   cancelCall,
+  listTasks,
+  createTask,
+  readOneTask,
+  cancelOneTask,
+  listReservations,
+  createReservation,
+  readReservation,
+  cancelReservation,
+  listInstalledProfiles,
+  readLocalList,
+  readOnboarding,
+  listJobs,
+  readJob,
+  listFirmware,
+  createFile,
+  readFile,
+  deleteFile,
+  listChargePointFiles,
   listUnknownChargePoints,
   forgetUnknownChargePoint,
   listUnknownIdTags,
@@ -43,7 +76,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   deleteIdTag,
   listTransactions,
   readTransaction,
+  closeTransaction,
   listTransactionMeterValues,
   listActions,
   readAction,
+  listAudit,
 ]

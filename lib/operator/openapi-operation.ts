@@ -9,7 +9,7 @@ export const PARAMETERS = {
   Prefer: {
     name: 'Prefer',
     in: 'header',
-    description: '`wait=N`: answer when the call has ended, or after N seconds, 25 at most (RFC 7240)',
+    description: '`wait=N`: answer when what was asked has ended, or after N seconds, 25 at most (RFC 7240)',
     schema: { type: 'string' },
     example: 'wait=10',
   },

@@ -17,10 +17,16 @@ Charge points that speak OCPP 1.6J, and what is known of them.
 const TAGS = [
   { name: 'Charge points', description: 'Who may connect, and how each of them is right now' },
   { name: 'Calls', description: 'What is asked of charge points, and what they answer' },
+  { name: 'Tasks', description: 'One action for many charge points' },
+  { name: 'Reservations', description: 'Connectors that are kept for an id tag' },
+  { name: 'Installed', description: 'What is in a charge point, by its own answers' },
+  { name: 'Jobs', description: 'Updates and uploads: what goes on after a charge point has answered' },
+  { name: 'Files', description: 'Firmware for charge points, and the diagnostics they send' },
   { name: 'Inbox', description: 'What turned up without being registered' },
   { name: 'Id tags', description: 'Who may charge' },
   { name: 'Transactions', description: 'Who charged where, when and how much' },
   { name: 'Actions', description: 'The vocabulary of OCPP' },
+  { name: 'Audit', description: 'What operators did by hand' },
   { name: 'Documentation', description: 'Of this API' },
 ]
 

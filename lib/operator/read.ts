@@ -61,10 +61,11 @@ async function readContent(
     const detail = `the body must be ${accepted.join(' or ')}, and the Content-Type header must say so`
     return problem('unsupported-media-type', detail)
   }
-  const tooLarge = problem('too-large', `the body is larger than ${BODY_MAX_BYTES} bytes`)
-  if (Number(c.req.header('content-length')) > BODY_MAX_BYTES) return tooLarge
+  const { bodyMaxBytes = BODY_MAX_BYTES } = spec
+  const tooLarge = problem('too-large', `the body is larger than ${bodyMaxBytes} bytes`)
+  if (Number(c.req.header('content-length')) > bodyMaxBytes) return tooLarge
   const bytes = await c.req.arrayBuffer()
-  if (bytes.byteLength > BODY_MAX_BYTES) return tooLarge
+  if (bytes.byteLength > bodyMaxBytes) return tooLarge
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return { text, json: JSON.parse(text) }

@@ -7,7 +7,7 @@ export interface Reply {
   status: number
   headers: Record<string, string>
   body?: unknown
-  once?: Record<string, string>
+  once?: Record<string, unknown>
 }
 
 export function problemReply(problem: Problem): Reply {

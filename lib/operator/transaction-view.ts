@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Doubt } from '../central-system/transactions.ts'
 import type { Transaction } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { instant, maybe } from './fields.ts'
@@ -10,6 +11,12 @@ const idTagInfo = z
     parentIdTag: maybe(z.string()),
   })
   .meta({ id: 'IdTagInfo', description: 'The verdict on an id tag' })
+
+const guessedStop = z.strictObject({
+  timestamp: instant('When it was taken to have stopped'),
+  meterStop: maybe(z.int()).meta({ description: 'Wh' }),
+  by: maybe(z.string()).meta({ description: 'Who closed it' }),
+})
 
 export const transactionSchema = z
   .strictObject({
@@ -26,25 +33,41 @@ export const transactionSchema = z
     stopReceivedAt: maybe(instant('When the stop was received')),
     meterStop: maybe(z.int()).meta({ description: 'Wh' }),
     reason: maybe(z.string()).meta({ description: 'Why it stopped', examples: ['Local'] }),
+    closedBy: maybe(z.string()).meta({ description: 'Who closed it by hand, for want of a stop' }),
+    guessedStop: maybe(guessedStop).meta({
+      description: 'What it had been closed with by hand when its stop came after all',
+    }),
     stopIdTag: maybe(z.string()).meta({ description: 'The tag it was stopped with' }),
     stopIdTagInfo: maybe(idTagInfo).meta({ description: 'The verdict that the stop was answered with' }),
     reportedTransactionId: maybe(z.int()).meta({
       description: 'What the charge point called it, where that is not its id here',
     }),
+    remoteStart: maybe(z.string()).meta({
+      description: 'The RemoteStartTransaction that led to it: a call to the charge point',
+    }),
     active: z.boolean().meta({ description: 'It has not stopped yet' }),
-    energyWh: maybe(z.int()).meta({ description: 'From the start’s meter reading to the stop’s' }),
-    durationSeconds: maybe(z.number()).meta({ description: 'From the start to the stop' }),
-    flags: z.array(z.enum(['refused', 'orphanStop', 'secondStop', 'meterBackwards'])).meta({
+    doubt: maybe(z.enum(['newTransaction', 'connectorAvailable', 'silent'])).meta({
       description: [
-        'refused: the start was refused. orphanStop: a stop of nothing that was started here.',
-        'secondStop: another stop of what had stopped already. meterBackwards: it stopped below its start.',
+        'Why it may be over although no stop has come. newTransaction: another one started on its connector.',
+        'connectorAvailable: its connector is free. silent: nothing was heard of its charge point for long',
       ].join(' '),
     }),
+    energyWh: maybe(z.int()).meta({ description: 'From the start’s meter reading to the stop’s' }),
+    durationSeconds: maybe(z.number()).meta({ description: 'From the start to the stop' }),
+    flags: z
+      .array(z.enum(['refused', 'orphanStop', 'secondStop', 'meterBackwards', 'zombie', 'guessedStop']))
+      .meta({
+        description: [
+          'refused: the start was refused. orphanStop: a stop of nothing that was started here.',
+          'secondStop: another stop of what had stopped already. meterBackwards: it stopped below its start.',
+          'zombie: it runs, but its connector has moved on. guessedStop: it was closed by hand.',
+        ].join(' '),
+      }),
   })
   .meta({ id: 'Transaction' })
 
-export function viewTransaction(transaction: Transaction): z.input<typeof transactionSchema> {
-  const { startedAt, meterStart, stop } = transaction
+export function viewTransaction(transaction: Transaction, doubt?: Doubt): z.input<typeof transactionSchema> {
+  const { startedAt, meterStart, stop, guessedStop } = transaction
   return defined({
     transactionId: transaction.transactionId,
     chargePointId: transaction.chargePointId,
@@ -59,10 +82,20 @@ export function viewTransaction(transaction: Transaction): z.input<typeof transa
     stopReceivedAt: stop?.receivedAt,
     meterStop: stop?.meterStop,
     reason: stop?.reason,
+    closedBy: stop?.guessed?.by,
+    guessedStop:
+      guessedStop &&
+      defined({
+        timestamp: guessedStop.timestamp,
+        meterStop: guessedStop.meterStop,
+        by: guessedStop.guessed?.by,
+      }),
     stopIdTag: stop?.idTag,
     stopIdTagInfo: stop?.idTagInfo,
     reportedTransactionId: stop?.reportedTransactionId,
+    remoteStart: transaction.remoteStart,
     active: !stop,
+    doubt,
     energyWh:
       stop?.meterStop !== undefined && meterStart !== undefined ? stop.meterStop - meterStart : undefined,
     durationSeconds:

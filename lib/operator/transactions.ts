@@ -1,9 +1,12 @@
 import * as z from 'zod'
+import { closeTransaction as close } from '../central-system/transactions.ts'
+import { defined } from './defined.ts'
+import { type Doubted, listDoubtful, withDoubts } from './doubts.ts'
 import { endpoint } from './endpoint.ts'
-import { maybe } from './fields.ts'
+import { freeText, givenInstant, maybe } from './fields.ts'
 import { meterValuesPage, viewMeterValues } from './meter-values.ts'
 import { pageBody, pageFields, pageQuery, pageSchema } from './paging.ts'
-import { type Problem, problem } from './problem.ts'
+import { invalid, type Problem, problem } from './problem.ts'
 import { transactionSchema, viewTransaction } from './transaction-view.ts'
 
 const tag = 'Transactions'
@@ -26,6 +29,10 @@ const filters = z.strictObject({
   active: maybe(z.enum(['true', 'false'])).meta({
     description: 'Only those running (true), or only those that have stopped (false)',
   }),
+  doubtful: maybe(z.literal('true')).meta({
+    description:
+      'Only those running that may be over; see their `doubt`. A page may then have fewer items than its limit',
+  }),
 })
 
 export const listTransactions = endpoint({
@@ -40,13 +47,19 @@ export const listTransactions = endpoint({
     200: { description: 'A page of transactions', body: pageSchema('TransactionPage', transactionSchema) },
   },
   problems: ['invalid'],
-}).answer(async ({ query: { limit, cursor, active, ...filter }, system }) => {
-  const page = await system.store.listTransactions(
-    { ...filter, ...(active === undefined ? {} : { active: active === 'true' }) },
-    { limit, ...(cursor === undefined ? {} : { cursor }) },
-  )
-  return { status: 200, body: pageBody(page, viewTransaction) }
+}).answer(async ({ query: { limit, cursor, active, doubtful, ...filter }, system, now }) => {
+  if (doubtful && active === 'false') {
+    return invalid([{ path: 'doubtful', message: 'only transactions that run can be in doubt' }])
+  }
+  const wanted = defined({ ...filter, active: active === undefined ? undefined : active === 'true' })
+  const request = defined({ limit, cursor })
+  const page = doubtful
+    ? await listDoubtful(system, filter, request, now)
+    : await withDoubts(system, await system.store.listTransactions(wanted, request), now)
+  return { status: 200, body: pageBody(page, viewDoubted) }
 })
+
+const viewDoubted = ({ transaction, doubt }: Doubted) => viewTransaction(transaction, doubt)
 
 export const readTransaction = endpoint({
   operationId: 'readTransaction',
@@ -57,10 +70,54 @@ export const readTransaction = endpoint({
   params: transactionParams,
   answers: { 200: { description: 'The transaction', body: transactionSchema, etag: true } },
   problems: ['unknown'],
-}).answer(async ({ params: { transactionId }, system }) => {
+}).answer(async ({ params: { transactionId }, system, now }) => {
   const transaction = await system.store.getTransaction(transactionId)
-  return transaction ? { status: 200, body: viewTransaction(transaction) } : unknownTransaction(transactionId)
+  if (!transaction) return unknownTransaction(transactionId)
+  const { items } = await withDoubts(system, { items: [transaction] }, now)
+  return { status: 200, body: viewTransaction(transaction, items[0]?.doubt) }
 })
+
+const closingSchema = z
+  .strictObject({
+    meterStop: maybe(z.int32().min(0)).meta({
+      description: 'Wh; the last reading that is known unless given',
+      examples: [15_300],
+    }),
+    timestamp: maybe(givenInstant('When it stopped; when it was last heard of unless given')),
+    reason: maybe(freeText(50)).meta({ description: 'Why it stopped; Other unless given' }),
+  })
+  .meta({ id: 'Closing', examples: [{}, { meterStop: 15_300, reason: 'PowerLoss' }] })
+
+export const closeTransaction = endpoint({
+  operationId: 'closeTransaction',
+  method: 'post',
+  path: '/transactions/{transactionId}/close',
+  tag,
+  summary: 'Close a transaction by hand',
+  description:
+    'For one whose stop does not come. It is on record as a guess, and in the audit; a stop that comes after all takes its place.',
+  params: transactionParams,
+  body: closingSchema,
+  answers: { 200: { description: 'The transaction, stopped', body: transactionSchema } },
+  problems: ['unknown', 'stopped', 'invalid'],
+}).answer(async ({ params: { transactionId }, body, system, now, origin }) => {
+  const transaction = await system.store.getTransaction(transactionId)
+  if (!transaction) return unknownTransaction(transactionId)
+  const issue = timestampIssue(body.timestamp, transaction.startedAt, now)
+  if (issue) return invalid([{ path: 'timestamp', message: issue }])
+  const result = await close(system, transactionId, defined({ ...body, by: origin }))
+  if (result === 'unknown') return unknownTransaction(transactionId)
+  if (result === 'stopped') return problem('stopped', `transaction ${transactionId} has stopped already`)
+  return { status: 200, body: viewTransaction(result.transaction) }
+})
+
+function timestampIssue(timestamp: string | undefined, startedAt: string | undefined, now: string) {
+  if (timestamp === undefined) return undefined
+  if (timestamp > now) return 'must not be in the future'
+  return startedAt !== undefined && timestamp < startedAt
+    ? `must not be before its start, ${startedAt}`
+    : undefined
+}
 
 export const listTransactionMeterValues = endpoint({
   operationId: 'listTransactionMeterValues',

@@ -55,6 +55,13 @@ describe('the message log', () => {
       configurationKey: [{ key: 'AuthorizationKey', readonly: false, value }],
     })
     await chargePoint.send(`[2,"x","DataTransfer",{"AuthorizationKey":"${value}"`)
+    await request(test.system, chargePoint.chargePointId, {
+      action: 'GetDiagnostics',
+      payload: { location: `ftp://user:${value}@files.example/in` },
+    })
+    await chargePoint.send(
+      String.raw`[2,"y","DataTransfer",{"vendorId":"v","data":"ftp:\/\/me:${value}@files.example"}]`,
+    )
     const log = await logOf(chargePoint)
     expect(log.length).toBeGreaterThan(4)
     expect(JSON.stringify(log)).not.toContain(value)

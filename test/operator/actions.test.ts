@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ALL_ACTIONS } from '../../lib/actions/index.ts'
+import { ALL_ACTIONS, CENTRAL_SYSTEM_ACTIONS } from '../../lib/actions/index.ts'
 import { problemOf, startApi, type TestApi } from './support.ts'
 
 let api: TestApi
@@ -24,6 +24,14 @@ test('GET /actions lists all 39 at once, with schemas that are schemas', async (
   }
   expect((await api.get('/actions', { 'if-none-match': headers.get('etag') ?? '' })).status).toBe(304)
   expect(problemOf(await api.get('/actions?limit=1'))).toEqual([400, 'invalid'])
+})
+
+test('GET /actions tells what may be left out of a call', async () => {
+  for (const { action, composes } of (await api.get('/actions')).body.items) {
+    expect(composes ?? [], action).toEqual(CENTRAL_SYSTEM_ACTIONS.get(action)?.composes ?? [])
+  }
+  expect((await api.get('/actions/ReserveNow')).body.composes).toEqual(['reservationId'])
+  expect((await api.get('/actions/Reset')).body).not.toHaveProperty('composes')
 })
 
 test('GET /actions/{action} gives one', async () => {

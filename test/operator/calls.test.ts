@@ -1,22 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { aChargePoint, type TestChargePoint } from '../support/system.ts'
-import { callsOf, problemOf, startApi, type TestApi } from './support.ts'
+import { aChargePoint } from '../support/system.ts'
+import { answerNext, callsOf, problemOf, startApi, type TestApi } from './support.ts'
 
 let api: TestApi
 beforeAll(async () => {
   api = await startApi()
 })
 afterAll(() => api.stop())
-
-/** Waits for the frame that carries this action, and answers it. */
-async function answerNext(chargePoint: TestChargePoint, action: string, payload: unknown): Promise<void> {
-  for (;;) {
-    const frames = api.pushed.filter(({ connectionId }) => connectionId === chargePoint.connectionId)
-    const call = frames.map(({ frame }) => JSON.parse(frame)).find(([, , name]) => name === action)
-    if (call) return chargePoint.answer(call[1], payload)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
 
 describe('POST …/calls', () => {
   test('sends a call, which is open', async () => {
@@ -53,7 +43,7 @@ describe('POST …/calls', () => {
     const chargePoint = await aChargePoint(api)
     const [closed] = await Promise.all([
       api.post(callsOf(chargePoint), { action: 'ClearCache' }, { prefer: 'respond-async, wait=10' }),
-      answerNext(chargePoint, 'ClearCache', { status: 'Accepted' }),
+      answerNext(api, chargePoint, 'ClearCache', { status: 'Accepted' }),
     ])
     expect(closed.status).toBe(200)
     expect(closed.headers.get('preference-applied')).toBe('wait=10')
@@ -73,7 +63,7 @@ describe('POST …/calls', () => {
     expect(open.headers.get('preference-applied')).toBe('wait=0')
     const [later] = await Promise.all([
       api.get(`${callsOf(chargePoint)}/${open.body.messageId}`, { prefer: 'wait="999"' }),
-      answerNext(chargePoint, 'ClearCache', { status: 'Rejected' }),
+      answerNext(api, chargePoint, 'ClearCache', { status: 'Rejected' }),
     ])
     expect(later.headers.get('preference-applied')).toBe('wait=25')
     expect(later.body).toMatchObject({ status: 'Answered', response: { status: 'Rejected' } })
@@ -161,7 +151,7 @@ describe('POST …/calls', () => {
     const replayed = await api.post(callsOf(chargePoint), body, { 'idempotency-key': 'secret' })
     expect(replayed.headers.get('idempotency-replayed')).toBe('true')
     expect(api.pushed.at(-1)?.frame).toContain(secret)
-    await answerNext(chargePoint, 'ChangeConfiguration', { status: 'Accepted' })
+    await answerNext(api, chargePoint, 'ChangeConfiguration', { status: 'Accepted' })
     for (const each of [away, chargePoint]) {
       const { items } = (await api.get(callsOf(each))).body
       for (const { messageId } of items) await api.get(`${callsOf(each)}/${messageId}`)
@@ -169,6 +159,34 @@ describe('POST …/calls', () => {
     await api.get(`/charge-points/${chargePoint.chargePointId}/configuration`)
     expect(api.told.join()).not.toContain(secret)
     expect(JSON.stringify(api.logged)).not.toContain(secret)
+  })
+})
+
+describe('a call shows', () => {
+  test('what it led to', async () => {
+    const chargePoint = await aChargePoint(api)
+    const path = callsOf(chargePoint)
+    const reset = (await api.post(path, { action: 'Reset', payload: { type: 'Soft' } })).body
+    await chargePoint.answer(reset.messageId, { status: 'Accepted' })
+    api.clock.advance(30)
+    await chargePoint.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' })
+    const bootedAt = api.clock.iso()
+    expect((await api.get(`${path}/${reset.messageId}`)).body).toMatchObject({ bootedAt })
+    const payload = { idTag: 'Remote', connectorId: 1 }
+    const remote = (await api.post(path, { action: 'RemoteStartTransaction', payload })).body
+    expect(remote).not.toHaveProperty('composed')
+    await chargePoint.answer(remote.messageId, { status: 'Accepted' })
+    const timestamp = api.clock.advance(5)
+    const start = { connectorId: 1, idTag: 'Remote', meterStart: 0, timestamp }
+    const { transactionId } = await chargePoint.call('StartTransaction', start)
+    expect((await api.get(`${path}/${remote.messageId}`)).body).toMatchObject({ transactionId })
+    expect((await api.get(`/transactions/${transactionId}`)).body.remoteStart).toBe(remote.messageId)
+  })
+
+  test('that its payload was filled in', async () => {
+    const chargePoint = await aChargePoint(api)
+    const { body } = await api.post(callsOf(chargePoint), { action: 'SendLocalList' })
+    expect(body).toMatchObject({ composed: true, payload: { listVersion: 1, updateType: 'Full' } })
   })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { open } from '../../lib/central-system/accept.ts'
+import { ENDPOINTS } from '../../lib/operator/endpoints.ts'
 import { aChargePoint } from '../support/system.ts'
 import { problemOf, startApi, type TestApi } from './support.ts'
 
@@ -103,12 +104,18 @@ describe('live facts', () => {
 })
 
 describe('what lies below an unknown charge point', () => {
-  test.each(['', '/connectors', '/configuration', '/meter-values', '/calls', '/calls/x'])(
-    'is unknown: %s',
-    async (part) => {
-      expect(problemOf(await api.get(`/charge-points/nobody${part}`))).toEqual([404, 'unknown'])
-    },
-  )
+  const parts = ENDPOINTS.filter(
+    ({ spec }) => spec.method === 'get' && spec.path.startsWith('/charge-points/{chargePointId}'),
+  ).map(({ spec }) => spec.path.slice('/charge-points/{chargePointId}'.length).replace('{messageId}', 'x'))
+
+  test.each(parts)('is unknown: %s', async (part) => {
+    expect(problemOf(await api.get(`/charge-points/nobody${part}`))).toEqual([404, 'unknown'])
+  })
+
+  test('is unknown to commands, too', async () => {
+    const applied = await api.ask('POST', '/charge-points/nobody/configuration/apply')
+    expect(problemOf(applied)).toEqual([404, 'unknown'])
+  })
 })
 
 describe('GET /charge-points/{chargePointId}/configuration', () => {
@@ -136,6 +143,7 @@ describe('GET /charge-points/{chargePointId}/configuration', () => {
         { key: 'HeartbeatInterval', readonly: false, value: '300' },
       ],
       unknownKeys: ['Nonsense'],
+      drift: [],
     })
     const etag = headers.get('etag') ?? ''
     expect((await api.get(`${path}/configuration`, { 'if-none-match': etag })).status).toBe(304)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authorize } from '../../lib/central-system/accept.ts'
+import { ENDPOINTS } from '../../lib/operator/endpoints.ts'
 import { basic, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
 
 let api: TestApi
@@ -215,10 +216,13 @@ test('GET /charge-points gives as many as may be asked for', async () => {
 })
 
 test('POST /charge-points refuses an identity that ends like a path of the API', async () => {
-  for (const end of ['calls', 'connectors', 'configuration', 'meter-values']) {
-    expect(problemOf(await api.post('/charge-points', { chargePointId: `X/${end}` }))).toEqual([
-      400,
-      'invalid',
-    ])
+  const base = '/charge-points/{chargePointId}/'
+  const ends = ENDPOINTS.map(({ spec }) => spec.path).filter((path) => path.startsWith(base))
+  expect(ends.length).toBeGreaterThan(10)
+  for (const end of new Set(ends)) {
+    const chargePointId = `X/${end.slice(base.length).replaceAll(/\{\w+\}/g, 'y')}`
+    const refused = await api.post('/charge-points', { chargePointId })
+    expect(problemOf(refused), chargePointId).toEqual([400, 'invalid'])
   }
+  expect((await api.post('/charge-points', { chargePointId: 'X/callsign' })).status).toBe(201)
 })

@@ -55,6 +55,14 @@ async function ask(method: string, url: string, more?: Parameters<typeof eventOf
   return { status: statusCode, headers: headers as Record<string, string>, body: body && JSON.parse(body) }
 }
 
+const LISTS_BELOW = ['connectors', 'calls', 'meter-values', 'charging-profiles', 'jobs', 'files', 'messages']
+
+const NOT_TOLD_YET = [
+  ['configuration', 'no-configuration'],
+  ['local-list', 'no-local-list'],
+  ['onboarding', 'no-onboarding'],
+] as const
+
 describe('paths come decoded, and are read all the same', () => {
   test.each(['CP1', 'CP 1/α', '100%', 'a%2Fb', 'a#b', 'a\\b', 'a/b/c', '/a', 'a/', 'x/../y', '...'])(
     '%j',
@@ -64,7 +72,15 @@ describe('paths come decoded, and are read all the same', () => {
       const location = created.headers.location ?? ''
       const read = await ask('GET', location)
       expect([read.status, read.body.chargePointId]).toEqual([200, chargePointId])
-      expect((await ask('GET', `${location}/connectors`)).body).toEqual({ items: [] })
+      for (const part of LISTS_BELOW) {
+        expect((await ask('GET', `${location}/${part}`)).body, part).toEqual({ items: [] })
+      }
+      for (const [part, name] of NOT_TOLD_YET) {
+        expect((await ask('GET', `${location}/${part}`)).body.type, part).toBe(`/problems/${name}`)
+      }
+      const nothing = await ask('GET', `${location}/jobs/x`)
+      expect(nothing.body.detail).toBe(`charge point ${chargePointId} has no job x`)
+      expect((await ask('POST', `${location}/configuration/apply`)).body).toEqual({ items: [] })
       const call = { action: 'ClearCache', whenOffline: 'queue' }
       const queued = await ask('POST', `${location}/calls`, { body: JSON.stringify(call) })
       expect(queued.status).toBe(202)
@@ -103,6 +119,11 @@ describe('a decoded path', () => {
     ['/api/charge-points/CP 1/α/calls', '/api/charge-points/CP%201%2F%CE%B1/calls'],
     ['/api/charge-points/a/calls/b', '/api/charge-points/a/calls/b'],
     ['/api/charge-points/a/calls/calls/b', '/api/charge-points/a%2Fcalls/calls/b'],
+    ['/api/charge-points/a/b/jobs/c', '/api/charge-points/a%2Fb/jobs/c'],
+    ['/api/charge-points/a/b/configuration/apply', '/api/charge-points/a%2Fb/configuration/apply'],
+    ['/api/charge-points/a/b/configuration', '/api/charge-points/a%2Fb/configuration'],
+    ['/api/charge-points/a/onboarding/files', '/api/charge-points/a%2Fonboarding/files'],
+    ['/api/transactions/1/close', '/api/transactions/1/close'],
     ['/api/id-tags/a/b', '/api/id-tags/a%2Fb'],
     ['/api/transactions/1/meter-values', '/api/transactions/1/meter-values'],
     ['/api/charge-points/..', '/api/charge-points/%252E%252E'],

@@ -60,7 +60,24 @@ test('references lead somewhere', () => {
 })
 
 test('the examples of request bodies are right', () => {
-  for (const name of ['NewChargePoint', 'ChargePointChange', 'NewCall', 'NewIdTag', 'IdTagChange']) {
+  const names = Object.values<any>(document.paths)
+    .flatMap((item) => Object.values<any>(item))
+    .flatMap(({ requestBody }) => (requestBody ? Object.values<any>(requestBody.content) : []))
+    .map(({ schema }) => schema.$ref.split('/').at(-1))
+  expect(new Set(names)).toEqual(
+    new Set([
+      'NewChargePoint',
+      'ChargePointChange',
+      'NewCall',
+      'NewTask',
+      'NewReservation',
+      'NewFile',
+      'NewIdTag',
+      'IdTagChange',
+      'Closing',
+    ]),
+  )
+  for (const name of new Set(names)) {
     const validate = validatorOf('components', 'schemas', name)
     const { examples } = document.components.schemas[name]
     expect(examples.length, name).toBeGreaterThan(0)

@@ -9,7 +9,7 @@ import { createOperatorApi, type OperatorApi } from '../../lib/operator/api.ts'
 import type { Documentation } from '../../lib/operator/docs.ts'
 import { ENDPOINTS } from '../../lib/operator/endpoints.ts'
 import { openApiDocument } from '../../lib/operator/openapi.ts'
-import { startSystem, type TestSystem } from '../support/system.ts'
+import { startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
 
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 export const docs: Documentation = (file) => readFile(join(swaggerUi, file))
@@ -169,3 +169,34 @@ export const basic = (user: string, password: string | Buffer): string =>
 
 export const callsOf = ({ chargePointId }: { chargePointId: string }) =>
   `/charge-points/${encodeURIComponent(chargePointId)}/calls`
+
+/** Waits for the frame that carries this action, and answers it. */
+export async function answerNext(
+  api: TestApi,
+  chargePoint: TestChargePoint,
+  action: string,
+  payload: unknown,
+): Promise<void> {
+  for (;;) {
+    const frames = api.pushed.filter(({ connectionId }) => connectionId === chargePoint.connectionId)
+    const call = frames.map(({ frame }) => JSON.parse(frame)).find(([, , name]) => name === action)
+    if (call) return chargePoint.answer(call[1], payload)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** Sends a call and has it answered; its messageId. */
+export async function callAndAnswer(
+  api: TestApi,
+  chargePoint: TestChargePoint,
+  call: { action: string; payload?: unknown },
+  response: unknown,
+): Promise<string> {
+  const { status, body } = await api.post(callsOf(chargePoint), call)
+  expect(status, JSON.stringify(body)).toBe(202)
+  await chargePoint.answer(body.messageId, response)
+  return body.messageId
+}
+
+export const pathOf = ({ chargePointId }: { chargePointId: string }) =>
+  `/charge-points/${encodeURIComponent(chargePointId)}`

@@ -1,0 +1,165 @@
+import * as z from 'zod'
+import { listResults } from '../central-system/task-results.ts'
+import { cancelTask, readTask, createTask as start, stateOf, waitForTask } from '../central-system/tasks.ts'
+import { callWishFields, expiryIssue } from './call-input.ts'
+import { defined } from './defined.ts'
+import { endpoint } from './endpoint.ts'
+import { maybe } from './fields.ts'
+import { pageBody, pageFields, pageQuery } from './paging.ts'
+import { invalid, type Problem, problem } from './problem.ts'
+import { payloadPath, problemOfRefusal } from './refusal.ts'
+import {
+  filterSchema,
+  RESULT_STATUSES,
+  taskPageSchema,
+  taskResultsSchema,
+  taskSchema,
+  viewTask,
+  viewTaskResult,
+} from './task-view.ts'
+
+const tag = 'Tasks'
+
+const CHARGE_POINTS_MAX = 10_000
+
+/** Room for that many identities, whatever their letters. */
+const BODY_MAX_BYTES = 2 * 1024 * 1024
+
+const REFUSALS = ['invalid', 'unknown-action', 'too-large', 'secret'] as const
+
+const newTaskSchema = z
+  .strictObject({
+    ...callWishFields,
+    chargePointIds: maybe(
+      z
+        .array(z.string().min(1).max(48))
+        .min(1)
+        .max(CHARGE_POINTS_MAX)
+        .transform((chargePointIds) => [...new Set(chargePointIds)])
+        .meta({ description: 'The charge points; each is asked once', examples: [['CP1', 'CP2']] }),
+    ),
+    filter: maybe(filterSchema).meta({ description: 'What the charge points have in common' }),
+    whenOffline: maybe(z.enum(['refuse', 'queue'])).meta({
+      description: 'What becomes of the call to a charge point that is not connected: queue unless given',
+    }),
+  })
+  .refine(({ chargePointIds, filter }) => (chargePointIds === undefined) !== (filter === undefined), {
+    error: 'give either chargePointIds or a filter',
+    path: ['chargePointIds'],
+  })
+  .meta({
+    id: 'NewTask',
+    description: 'Either `chargePointIds` or `filter` says whom it is for',
+    examples: [
+      { action: 'Reset', payload: { type: 'Soft' }, chargePointIds: ['CP1', 'CP2'] },
+      { action: 'SendLocalList', filter: {} },
+    ],
+  })
+
+const taskParams = z.strictObject({
+  taskId: z.string().max(128).meta({ description: 'The id of the task' }),
+})
+
+const resultsQuery = z.strictObject({
+  ...pageFields,
+  status: maybe(z.enum(RESULT_STATUSES)).meta({
+    description: 'Only results of this status. A page may then have fewer items than its limit',
+  }),
+})
+
+const unknownTask = (taskId: string): Problem<'unknown'> => problem('unknown', `there is no task ${taskId}`)
+
+export const listTasks = endpoint({
+  operationId: 'listTasks',
+  method: 'get',
+  path: '/tasks',
+  tag,
+  summary: 'List tasks',
+  description: 'Newest first, those of the last 90 days, without their results.',
+  query: pageQuery,
+  answers: { 200: { description: 'A page of tasks', body: taskPageSchema } },
+  problems: ['invalid'],
+}).answer(async ({ query, system }) => {
+  const { items, ...page } = await system.store.listTasks(query)
+  const states = await Promise.all(items.map((task) => stateOf(system, task)))
+  return { status: 200, body: pageBody({ ...page, items: states }, viewTask) }
+})
+
+export const createTask = endpoint({
+  operationId: 'createTask',
+  method: 'post',
+  path: '/tasks',
+  tag,
+  summary: 'Send a request to many charge points',
+  description: [
+    'Each charge point is sent a call of its own. Those that are busy or away are sent theirs when it is their turn.',
+    'Every call ends by the deadline, and the task with the last of them. With `Prefer: wait=N` the answer comes when',
+    'the task has ended, or after N seconds.',
+  ].join(' '),
+  body: newTaskSchema,
+  bodyMaxBytes: BODY_MAX_BYTES,
+  waits: true,
+  answers: {
+    200: {
+      description: 'The task has ended; read its results at Location',
+      body: taskSchema,
+      location: true,
+    },
+    202: { description: 'The task runs; read it again at Location', body: taskSchema, location: true },
+  },
+  problems: REFUSALS,
+}).answer(async ({ body, wait, system, now, origin }) => {
+  const issue = expiryIssue(body.expiresAt, now)
+  if (issue) return invalid([{ path: 'expiresAt', message: issue }])
+  const task = await start(system, defined({ ...body, origin }))
+  if ('refused' in task) return problemOfRefusal(task, REFUSALS, payloadPath)
+  const { taskId } = task
+  const waited = wait ? await waitForTask(system, taskId, wait) : undefined
+  const state = waited ?? (await stateOf(system, task))
+  return {
+    status: state.task.endedAt === undefined ? 202 : 200,
+    body: viewTask(state),
+    location: `/api/tasks/${encodeURIComponent(taskId)}`,
+  }
+})
+
+export const readOneTask = endpoint({
+  operationId: 'readTask',
+  method: 'get',
+  path: '/tasks/{taskId}',
+  tag,
+  summary: 'Read a task and its results',
+  description:
+    'The results come in pages, in the order of the charge points. With `Prefer: wait=N`, the answer comes when the task has ended, or after N seconds.',
+  params: taskParams,
+  query: resultsQuery,
+  waits: true,
+  answers: { 200: { description: 'The task, and a page of results', body: taskResultsSchema, etag: true } },
+  problems: ['unknown', 'invalid'],
+}).answer(async ({ params: { taskId }, query: { status, ...page }, wait, system }) => {
+  const state = wait ? await waitForTask(system, taskId, wait) : await readTask(system, taskId)
+  if (!state) return unknownTask(taskId)
+  const results = await listResults(system, state.task, page, status)
+  if (results === 'invalid-cursor') {
+    return invalid([{ path: 'cursor', message: 'the cursor is not one of this list' }])
+  }
+  return { status: 200, body: { ...viewTask(state), ...pageBody(results, viewTaskResult) } }
+})
+
+export const cancelOneTask = endpoint({
+  operationId: 'cancelTask',
+  method: 'delete',
+  path: '/tasks/{taskId}',
+  tag,
+  summary: 'Take back the calls of a task that wait',
+  description: 'What is sent is sent, and the task ends when that has ended.',
+  params: taskParams,
+  answers: { 200: { description: 'The task; its waiting calls are being taken back', body: taskSchema } },
+  problems: ['unknown', 'not-running'],
+}).answer(async ({ params: { taskId }, system }) => {
+  const result = await cancelTask(system, taskId)
+  if (!result) return unknownTask(taskId)
+  const { cancelled, state } = result
+  if (cancelled || state.task.cancelledAt !== undefined) return { status: 200, body: viewTask(state) }
+  return problem('not-running', `the task ended at ${state.task.endedAt}`)
+})
