@@ -1,5 +1,5 @@
-import { tick } from '../lib/central-system/dispatch.ts'
 import { request } from '../lib/central-system/request.ts'
+import { tick } from '../lib/central-system/tick.ts'
 import type { CallRecord } from '../lib/store/port.ts'
 import { aChargePoint, anIdTag, startSystem, type TestChargePoint } from '../test/support/system.ts'
 import { meter, type Units } from './meter.ts'

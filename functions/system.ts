@@ -1,10 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { ApiGatewayManagementApi, GoneException } from '@aws-sdk/client-apigatewaymanagementapi'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { v7 } from 'uuid'
-import type { CentralSystem, Log, Push } from '../lib/central-system/system.ts'
+import type { CentralSystem, Log, Settings } from '../lib/central-system/system.ts'
+import { createDepot } from '../lib/store/depot.ts'
 import { createStore } from '../lib/store/dynamo.ts'
+import { CALLS, createPush } from './aws.ts'
+import { createSchedule, createWake } from './queues.ts'
 
 /** The environment is read here, once, and nowhere else. */
 function environment(name: string): string {
@@ -13,61 +15,31 @@ function environment(name: string): string {
   return value
 }
 
-/** No call to AWS outlives the function that makes it: three attempts take at most half of its time. */
-const CALLS = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 2000,
-    requestTimeout: 3000,
-    throwOnRequestTimeout: true,
-    // In Lambda one is enough; on one machine a worker takes many events at once.
-    httpAgent: { maxSockets: 300 },
-  },
-}
-
 /** The central system as AWS runs it. */
 export function createSystem(serviceName: string): CentralSystem {
-  const ticks = new SQSClient(CALLS)
+  const sqs = new SQSClient(CALLS)
+  const { credentials, region } = sqs.config
   return {
     store: createStore(new DynamoDBClient(CALLS), environment('TABLE')),
+    depot: createDepot({ url: environment('FILES_URL'), region, credentials }),
     push: createPush(environment('CALLBACK_URL')),
-    wake: async (tick, afterSeconds) => {
-      await ticks.send(
-        new SendMessageCommand({
-          QueueUrl: environment('TICKS_URL'),
-          MessageBody: JSON.stringify(tick),
-          DelaySeconds: afterSeconds,
-        }),
-      )
-    },
+    wake: createWake(sqs, environment('TICKS_URL')),
+    schedule: createSchedule(sqs, environment('TASKS_URL')),
     clock: () => new Date(),
     newMessageId: () => v7(),
-    settings: {
-      heartbeatInterval: Number(environment('HEARTBEAT_INTERVAL')),
-      unknownChargePoints: environment('UNKNOWN_CHARGE_POINTS') === 'pending' ? 'pending' : 'refuse',
-    },
+    settings: readSettings(),
     log: createLog(serviceName),
   }
 }
 
-function createPush(endpoint: string): Push {
-  const connections = new ApiGatewayManagementApi({ ...CALLS, endpoint })
+function readSettings(): Settings {
   return {
-    send: (connectionId, frame) =>
-      unlessGone(() => connections.postToConnection({ ConnectionId: connectionId, Data: frame })),
-    close: async (connectionId) => {
-      await unlessGone(() => connections.deleteConnection({ ConnectionId: connectionId }))
-    },
-  }
-}
-
-async function unlessGone(send: () => Promise<unknown>): Promise<'sent' | 'gone'> {
-  try {
-    await send()
-    return 'sent'
-  } catch (error) {
-    if (error instanceof GoneException) return 'gone'
-    throw error
+    heartbeatInterval: Number(environment('HEARTBEAT_INTERVAL')),
+    unknownChargePoints: environment('UNKNOWN_CHARGE_POINTS') === 'pending' ? 'pending' : 'refuse',
+    readConfigurationAfter: Number(environment('READ_CONFIGURATION_AFTER')),
+    messageLogDays: Number(environment('MESSAGE_LOG_DAYS')),
+    silentAfterHours: Number(environment('SILENT_AFTER_HOURS')),
+    fileMaxBytes: Number(environment('FILE_MAX_BYTES')),
   }
 }
 

@@ -32,7 +32,8 @@ const PACKAGES: Record<string, RegExp> = {
   'lib/ocpp': /^zod$/,
   'lib/actions': /^$/,
   'lib/central-system': /^node:crypto$/,
-  'lib/store': /^(@aws-sdk\/(client-dynamodb|lib-dynamodb|util-dynamodb)|node:crypto)$/,
+  'lib/store':
+    /^(@aws-sdk\/(client-dynamodb|lib-dynamodb|util-dynamodb)|@smithy\/(core\/checksum|signature-v4)|node:crypto)$/,
   'lib/stack': /^(aws-cdk-lib|constructs|esbuild|node:|@?cdk)/,
 }
 

@@ -2,11 +2,12 @@ import type { Invoke } from './functions.ts'
 import type { Iam } from './iam.ts'
 import { asArray, asNumber, asObject, asText, asTexts } from './json.ts'
 import { type Log, UserError } from './log.ts'
-import type { Message, Queue, Queues } from './sqs.ts'
+import type { Message } from './queue-journal.ts'
+import type { Queue, Queues } from './sqs.ts'
 import type { Stack } from './template.ts'
 import { WORLD } from './world.ts'
 
-/** How many batches of one queue a function is given at once, as many as Lambda's pollers start with. */
+/** How many batches of one queue a function is given at once unless its mapping says: as many as Lambda's pollers start with. */
 const CONCURRENCY = 5
 const POLLER_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
 
@@ -17,6 +18,7 @@ class EventSource {
   private readonly invoke: Invoke
   private readonly log: Log
   private readonly batchSize: number
+  private readonly concurrency: number
   private readonly reportsFailures: boolean
   private running = 0
   private polling = false
@@ -27,6 +29,7 @@ class EventSource {
     this.invoke = invoke
     this.log = log
     this.batchSize = asNumber(stack.read(id, 'BatchSize')) ?? 10
+    this.concurrency = asNumber(asObject(stack.read(id, 'ScalingConfig')).MaximumConcurrency) ?? CONCURRENCY
     this.reportsFailures = asTexts(stack.read(id, 'FunctionResponseTypes')).includes(
       'ReportBatchItemFailures',
     )
@@ -39,7 +42,7 @@ class EventSource {
     this.polling = true
     setImmediate(() => {
       this.polling = false
-      while (this.running < CONCURRENCY && this.queue.depth > 0) void this.deliver()
+      while (this.running < this.concurrency && this.queue.depth > 0) void this.deliver()
     })
   }
 

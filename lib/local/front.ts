@@ -5,6 +5,7 @@ import { listen, PayloadTooLarge, respondJson } from './http.ts'
 import type { HttpApi } from './http-api.ts'
 import type { Issuer } from './issuer.ts'
 import { InUseError, type Log, messageOf, UserError } from './log.ts'
+import { type S3, S3_PATH } from './s3.ts'
 import { isHandshake, refuseUpgrade } from './upgrade.ts'
 import type { WebSocketApi } from './web-socket-api.ts'
 
@@ -13,6 +14,7 @@ export interface Services {
   webSocketApi: WebSocketApi | undefined
   httpApi: HttpApi | undefined
   issuer: Issuer
+  s3: S3
 }
 
 /** What `/` shows until there is a console. */
@@ -21,13 +23,17 @@ const HOME = '/api/docs'
 const SERVER_OPTIONS = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 20_000,
-  requestTimeout: 60_000,
+  // A file may take as long as it takes; other requests have their own limit.
+  requestTimeout: 0,
   keepAliveTimeout: 65_000,
   // Where Node knows it (24.9 on): other upgrades, such as Java's to h2c, are then answered as if not asked for.
   shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
 }
 
-/** The one public server: charge points come in by upgrade, operators under /api, tokens under /oauth2. */
+/** How long a request may take to arrive, unless it is a file. */
+const ARRIVAL_MILLISECONDS = 60_000
+
+/** The one public server: charge points come in by upgrade, operators under /api, tokens under /oauth2, files under /_s3. */
 export class Front {
   private readonly server: Server
   private readonly log: Log
@@ -84,7 +90,9 @@ export class Front {
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (!this.services) return problem(response, 503, 'Service Unavailable', 'Busbar starts or ends')
-    const { httpApi, issuer } = this.services
+    const { httpApi, issuer, s3 } = this.services
+    if (path.startsWith(`${S3_PATH}/`)) return s3.handle(request, response)
+    limitArrival(request)
     if (httpApi && (path === '/api' || path.startsWith('/api/'))) return httpApi.handle(request, response)
     if (await issuer.handle(request, response, path)) return
     if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
@@ -109,6 +117,13 @@ export class Front {
       refuseUpgrade(socket, 500)
     }
   }
+}
+
+function limitArrival(request: IncomingMessage): void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy()
+  }, ARRIVAL_MILLISECONDS)
+  for (const event of ['end', 'close']) request.once(event, () => clearTimeout(timer))
 }
 
 /** RFC 9457. */

@@ -5,7 +5,7 @@ import { type FunctionDefinition, LocalFunction } from './function.ts'
 import { asNumber, asObject, asText } from './json.ts'
 import { type Log, UserError } from './log.ts'
 import type { Stack } from './template.ts'
-import { WORLD } from './world.ts'
+import { SECRET, WORLD } from './world.ts'
 
 /** Invokes a function by its logical id. Rejects with a FunctionError. */
 export type Invoke = (functionId: string, event: unknown) => Promise<unknown>
@@ -85,8 +85,8 @@ export class Functions {
       AWS_REGION: WORLD.region,
       AWS_DEFAULT_REGION: WORLD.region,
       AWS_ACCESS_KEY_ID: id,
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_SESSION_TOKEN: 'local',
+      AWS_SECRET_ACCESS_KEY: SECRET,
+      AWS_SESSION_TOKEN: SECRET,
       AWS_LAMBDA_FUNCTION_NAME: functionName,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memorySize,

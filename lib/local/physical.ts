@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { arn, executeApiHost, userPoolIssuer, WORLD } from './world.ts'
+import { arn, bucketHost, executeApiHost, userPoolIssuer, WORLD } from './world.ts'
 
 /** A property of the resource in question, resolved, if it is a text. */
 export type Own = (property: string) => string | undefined
@@ -27,6 +27,7 @@ const apiEndpoint: Name = (id, own) =>
   `${own('ProtocolType') === 'WEBSOCKET' ? 'wss' : 'https'}://${executeApiHost(token(id, 10))}`
 const userPoolId: Name = (id) => `${WORLD.region}_${token(id, 9)}`
 const userPoolClientId: Name = (id) => token(id, 26)
+const bucketName: Name = (id, own) => own('BucketName') ?? `${token(id, 8)}-bucket`
 const distributionDomain: Name = (id) => `${token(id, 13)}.cloudfront.net`
 
 const table: Kind = {
@@ -83,8 +84,12 @@ export const KINDS: Record<string, Kind> = {
     attributes: { Arn: (...of) => arn('logs', `log-group:${named('LogGroupName')(...of)}:*`) },
   },
   'AWS::S3::Bucket': {
-    ref: (id, own) => own('BucketName') ?? `${token(id, 8)}-bucket`,
-    attributes: { Arn: (id, own) => `arn:aws:s3:::${own('BucketName') ?? `${token(id, 8)}-bucket`}` },
+    ref: bucketName,
+    attributes: {
+      Arn: (...of) => `arn:${WORLD.partition}:s3:::${bucketName(...of)}`,
+      DomainName: (...of) => `${bucketName(...of)}.s3.${WORLD.urlSuffix}`,
+      RegionalDomainName: (...of) => bucketHost(bucketName(...of)),
+    },
   },
   'AWS::SQS::Queue': {
     ref: (...of) =>

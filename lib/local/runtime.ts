@@ -17,13 +17,16 @@ import { Issuer, loadSigningKey, machineClientOf } from './issuer.ts'
 import { JwtVerifier } from './jwt.ts'
 import { limited } from './limit.ts'
 import { type Log, logToStderr } from './log.ts'
+import { Objects } from './objects.ts'
+import { QueueJournal } from './queue-journal.ts'
+import { S3, S3_PATH } from './s3.ts'
 import { Queues } from './sqs.ts'
 import { SqsApi } from './sqs-api.ts'
 import { createTables } from './table.ts'
 import { Stack } from './template.ts'
 import { WebSocketApi } from './web-socket-api.ts'
 import { readWebSocketApi } from './web-socket-definition.ts'
-import { executeApiHost, userPoolIssuer, WORLD } from './world.ts'
+import { bucketHost, executeApiHost, userPoolIssuer, WORLD } from './world.ts'
 
 export interface LocalOptions {
   /** The folder of the synthesized app. */
@@ -114,8 +117,13 @@ async function open(options: LocalOptions, log: Log, teardown: Teardown) {
   const key = await loadSigningKey(folder?.file('signing-key.json'))
   const engine = await startEngine({ log, ...(files ? { files } : {}) })
   teardown.add(() => engine.stop())
+  const objects = new Objects(folder?.file('files'))
+  teardown.add(() => objects.stop())
+  const journal = new QueueJournal(folder?.file('queues.jsonl'))
+  teardown.add(() => journal.close())
   const credentials = loadCredentials(folder?.file('credentials.json'), process.env)
-  return { front, endpoint, engine, key, credentials, url: `http://${address}`, wsUrl: `ws://${address}` }
+  const at = { url: `http://${address}`, wsUrl: `ws://${address}` }
+  return { front, endpoint, engine, key, objects, journal, credentials, ...at }
 }
 
 async function start(options: LocalOptions, teardown: Teardown): Promise<Local> {
@@ -123,7 +131,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const loaded = loadAssembly(options.cdkOut)
   const edited = options.edit?.(structuredClone(loaded.template))
   const assembly = edited ? { ...loaded, template: edited } : loaded
-  const { front, endpoint, engine, key, credentials, url, wsUrl } = await open(options, log, teardown)
+  const opened = await open(options, log, teardown)
+  const { front, endpoint, engine, credentials, url, wsUrl } = opened
   const client = machineClientOf(new Stack(assembly))
   const stack = new Stack(assembly, {
     names: client ? { [client.id]: credentials.clientId } : {},
@@ -134,7 +143,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const functions = new Functions(stack, endpoint.url, log)
   teardown.add(() => functions.stop())
   const { invoke } = functions
-  const issuer = new Issuer(url, key, credentials, client?.scopes ?? [], clock)
+  const issuer = new Issuer(url, opened.key, credentials, client?.scopes ?? [], clock)
   const { webSocketApi, edge } = startWebSocketApi(stack, invoke, clock, log)
   teardown.add(() => webSocketApi?.stop())
   const http = readHttpApi(stack, log)
@@ -143,13 +152,13 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
     new HttpApi(http, new JwtVerifier(issuer.keys, clock), limited(invoke, REQUESTS_AT_ONCE), clock, log)
 
   const iam = new Iam(stack, log)
-  const queues = new Queues(stack, clock, log)
+  const queues = new Queues(stack, opened.journal, clock, log)
   teardown.add(() => queues.stop())
   const dynamoDb = new DynamoDbProxy(() => engine.url)
   const connections = new ConnectionsApi(webSocketApi ? [webSocketApi] : [])
   endpoint.serve({ iam, dynamoDb, sqs: new SqsApi(queues), connections })
   const sources = startEventSources(stack, queues, iam, invoke, log)
-  front.serve({ edge, webSocketApi, httpApi, issuer })
+  front.serve({ edge, webSocketApi, httpApi, issuer, s3: new S3(stack, opened.objects, iam, clock) })
   functions.warm([...(webSocketApi?.functionIds ?? []), ...(httpApi?.functionIds ?? []), ...sources])
 
   teardown.add(() => front.suspend())
@@ -172,10 +181,12 @@ function addresses(stack: Stack, endpoint: string, publicUrl: string): Record<st
     .ids('AWS::ApiGatewayV2::Api')
     .filter((id) => stack.text(id, 'ProtocolType') === 'WEBSOCKET')
     .map((id) => stack.refOf(id))
+  const buckets = stack.ids('AWS::S3::Bucket').map((id) => stack.refOf(id))
   const pools = stack.ids('AWS::Cognito::UserPool').map((id) => stack.refOf(id))
   return Object.fromEntries([
     [`https://sqs.${WORLD.region}.${WORLD.urlSuffix}`, endpoint],
     ...webSocket.map((apiId) => [`https://${executeApiHost(apiId)}`, `${endpoint}/_apis/${apiId}`]),
+    ...buckets.map((bucket) => [`https://${bucketHost(bucket)}`, `${publicUrl}${S3_PATH}/${bucket}`]),
     ...pools.map((pool) => [userPoolIssuer(pool), publicUrl]),
   ])
 }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { type Authorize, AwsError } from './aws-error.ts'
 import { asArray, asNumber, asObject, asText, type JsonObject, parseJson } from './json.ts'
-import { type Message, md5, type Queue, type Queues } from './sqs.ts'
+import type { Message } from './queue-journal.ts'
+import { md5, type Queue, type Queues } from './sqs.ts'
 
 const NAMESPACE = 'com.amazonaws.sqs'
 const MAXIMUM_BYTES = 1024 * 1024

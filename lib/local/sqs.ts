@@ -2,20 +2,12 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { asNumber, asObject, asText, parseJson } from './json.ts'
 import { type Log, UserError } from './log.ts'
+import type { Message, QueueJournal } from './queue-journal.ts'
 import type { Stack } from './template.ts'
-
-export interface Message {
-  messageId: string
-  body: string
-  attributes: Record<string, unknown>
-  sentAt: number
-  receiveCount: number
-  firstReceivedAt?: number
-}
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
-/** One standard queue, in memory. A restart empties it: nothing may depend on it for being right, only for being prompt. */
+/** One standard queue. Its messages are kept over a restart; those that were being handled then are handled again. */
 export class Queue {
   readonly id: string
   readonly arn: string
@@ -55,21 +47,43 @@ export class Queue {
     return this.visible.splice(0, limit).map((message) => {
       message.receiveCount += 1
       message.firstReceivedAt ??= this.queues.clock.now()
-      return { message, done: this.queues.later(this.visibilityTimeout, () => this.comeBack(message)) }
+      let isBack = false
+      const stay = this.queues.later(this.visibilityTimeout, () => {
+        isBack = true
+        this.comeBack(message)
+      })
+      const done = () => {
+        stay()
+        if (!isBack) this.queues.journal.drop(message.messageId)
+      }
+      return { message, done }
     })
+  }
+
+  /** Takes a message of an earlier run in again, with what is left of its delay. */
+  restore(message: Message, visibleAt: number): void {
+    this.show(message, visibleAt)
   }
 
   /** Calls back whenever there is something to receive. */
   onMessage(wake: () => void): void {
     this.wake = wake
+    if (this.depth > 0) wake()
   }
 
   private appear(message: Message, delaySeconds: number): void {
+    const visibleAt = this.queues.clock.now() + delaySeconds * 1000
+    this.queues.journal.keep({ queue: this.id, message, visibleAt })
+    this.show(message, visibleAt)
+  }
+
+  private show(message: Message, visibleAt: number): void {
     const show = () => {
       this.visible.push(message)
       this.wake?.()
     }
-    if (delaySeconds > 0) this.queues.later(delaySeconds, show)
+    const delay = visibleAt - this.queues.clock.now()
+    if (delay > 0) this.queues.later(delay / 1000, show)
     else show()
   }
 
@@ -93,14 +107,18 @@ function redriveOf(value: unknown): { arn: string; maxReceiveCount: number } | u
 /** The template's queues, and the timers of their delayed messages. */
 export class Queues {
   readonly clock: Clock
+  readonly journal: QueueJournal
   readonly log: Log
   private readonly queues: Queue[]
   private readonly timers = new Set<() => void>()
 
-  constructor(stack: Stack, clock: Clock, log: Log) {
+  constructor(stack: Stack, journal: QueueJournal, clock: Clock, log: Log) {
     this.clock = clock
+    this.journal = journal
     this.log = log
     this.queues = stack.ids('AWS::SQS::Queue').map((id) => new Queue(stack, id, this))
+    for (const { queue, message, visibleAt } of journal.messages)
+      this.byId(queue)?.restore(message, visibleAt)
   }
 
   byUrl(url: string | undefined): Queue | undefined {

@@ -6,6 +6,9 @@ export const WORLD = {
   urlSuffix: 'amazonaws.com',
 } as const
 
+/** What every function has for a secret key, and for a session token. */
+export const SECRET = 'local'
+
 export const arn = (service: string, resource: string, region: string = WORLD.region): string =>
   `arn:${WORLD.partition}:${service}:${region}:${WORLD.account}:${resource}`
 
@@ -14,3 +17,5 @@ export const executeApiHost = (apiId: string): string =>
 
 export const userPoolIssuer = (userPoolId: string): string =>
   `https://cognito-idp.${WORLD.region}.amazonaws.com/${userPoolId}`
+
+export const bucketHost = (bucket: string): string => `${bucket}.s3.${WORLD.region}.${WORLD.urlSuffix}`

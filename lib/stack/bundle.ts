@@ -6,7 +6,15 @@ import { buildSync } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-export const FUNCTION_NAMES = ['authorize', 'connect', 'disconnect', 'message', 'api', 'timer'] as const
+export const FUNCTION_NAMES = [
+  'authorize',
+  'connect',
+  'disconnect',
+  'message',
+  'api',
+  'timer',
+  'task',
+] as const
 export type FunctionName = (typeof FUNCTION_NAMES)[number]
 
 /** Files a function reads at run time, beside its code: the API's documentation pages. */

@@ -3,22 +3,22 @@ import { HttpApi, HttpMethod, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/a
 import { HttpUserPoolAuthorizer, WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration, WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { bundleFunctions, type FunctionName } from './bundle.ts'
 import { CsmsFunction, type CsmsFunctionProps } from './csms-function.ts'
 import { createEdgeFunction } from './edge.ts'
+import { createFiles } from './files.ts'
 import { createIdentity, type Identity } from './identity.ts'
+import { createQueue } from './queue.ts'
+import { type CsmsProps, settingsEnvironment } from './settings.ts'
 import { createTable } from './table.ts'
 
-export interface CsmsProps {
-  /** Seconds between a charge point's heartbeats, 10–540. API Gateway closes a socket that is silent for 600. Default 300. */
-  heartbeatInterval?: number
-  /** Charge points nobody registered: `refuse` them with 404 (default), or let them in and keep them `pending`. */
-  unknownChargePoints?: 'refuse' | 'pending'
-}
+export type { CsmsProps } from './settings.ts'
 
 type Grants = Partial<Record<FunctionName, string[]>>
 
@@ -27,14 +27,31 @@ const TABLE_GRANTS: Grants = {
   authorize: ['GetItem'],
   connect: ['UpdateItem', 'PutItem'],
   disconnect: ['GetItem', 'UpdateItem'],
-  message: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+  message: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   api: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-  timer: ['GetItem', 'UpdateItem'],
+  timer: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+  task: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
 }
 
-/** Which functions talk to charge points, and which of them set the timer. */
-const PUSHERS: FunctionName[] = ['connect', 'message', 'api', 'timer']
-const WAKERS: FunctionName[] = ['message', 'api', 'timer']
+/**
+ * What each function may do with files. A URL is worth what its maker may do: those that send calls make some to fetch and
+ * to send files. Without the right to list, S3 answers 403 about a file that is not there.
+ */
+const FILE_GRANTS: Grants = {
+  message: ['GetObject', 'PutObject', 'DeleteObject', 'ListBucket'],
+  api: ['GetObject', 'PutObject', 'DeleteObject', 'ListBucket'],
+  timer: ['GetObject', 'PutObject'],
+  task: ['GetObject', 'PutObject'],
+}
+
+/** Which functions talk to charge points, which of them set the timer, and which go on with tasks. */
+const PUSHERS: FunctionName[] = ['connect', 'message', 'api', 'timer', 'task']
+const WAKERS: FunctionName[] = ['connect', 'message', 'api', 'timer', 'task']
+const SCHEDULERS: FunctionName[] = ['api', 'task']
+
+/** How long the steps of a task take at the most, and how many are taken at once: it bounds what hits the charge points. */
+const TASK_TIMEOUT = Duration.seconds(60)
+const TASKS_AT_ONCE = 5
 
 /** A whole central system: charge points on a WebSocket API, operators on an HTTP API, one table. */
 export class Csms extends Construct {
@@ -45,10 +62,7 @@ export class Csms extends Construct {
 
   constructor(scope: Construct, id: string, props: CsmsProps = {}) {
     super(scope, id)
-    const heartbeatInterval = props.heartbeatInterval ?? 300
-    if (!(heartbeatInterval >= 10 && heartbeatInterval <= 540)) {
-      throw new Error(`heartbeatInterval is ${heartbeatInterval}; it must be from 10 to 540 seconds`)
-    }
+    const settings = settingsEnvironment(props)
     this.table = createTable(this)
     const stationApi = new WebSocketApi(this, 'StationApi', { routeSelectionExpression: '$request.body.[0]' })
     this.stage = new WebSocketStage(this, 'StationStage', {
@@ -56,27 +70,22 @@ export class Csms extends Construct {
       stageName: 'ocpp',
       autoDeploy: true,
     })
-    const deadTicks = new Queue(this, 'DeadTicks', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-    })
-    const ticks = new Queue(this, 'Ticks', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      visibilityTimeout: Duration.seconds(120),
-      deadLetterQueue: { queue: deadTicks, maxReceiveCount: 3 },
+    const files = createFiles(this)
+    const ticks = createQueue(this, 'Ticks', { visibilityTimeout: Duration.seconds(120), attempts: 3 })
+    const tasks = createQueue(this, 'Tasks', {
+      visibilityTimeout: Duration.seconds(6 * TASK_TIMEOUT.toSeconds()),
+      attempts: 5,
     })
     this.functions = this.createFunctions({
       TABLE: this.table.tableName,
       CALLBACK_URL: this.stage.callbackUrl,
       TICKS_URL: ticks.queueUrl,
-      HEARTBEAT_INTERVAL: String(heartbeatInterval),
-      UNKNOWN_CHARGE_POINTS: props.unknownChargePoints ?? 'refuse',
+      TASKS_URL: tasks.queueUrl,
+      FILES_URL: `https://${files.bucketRegionalDomainName}`,
+      ...settings,
     })
-    this.grant(ticks)
-    this.functions.timer.addEventSource(
-      new SqsEventSource(ticks, { batchSize: 10, reportBatchItemFailures: true }),
-    )
+    this.grant(ticks, tasks, files)
+    this.feed(ticks, tasks)
     this.routeStations(stationApi)
     const identity = createIdentity(this)
     this.operatorApi = this.createOperatorApi(identity)
@@ -102,15 +111,30 @@ export class Csms extends Construct {
       message: create('message'),
       api: create('api', { memorySize: 512, timeout: Duration.seconds(29) }),
       timer: create('timer'),
+      task: create('task', { memorySize: 512, timeout: TASK_TIMEOUT }),
     }
   }
 
-  private grant(ticks: Queue): void {
+  private grant(ticks: Queue, tasks: Queue, files: Bucket): void {
     for (const [name, actions] of Object.entries(TABLE_GRANTS) as [FunctionName, string[]][]) {
       this.table.grant(this.functions[name], ...actions.map((action) => `dynamodb:${action}`))
     }
     for (const name of PUSHERS) this.stage.grantManagementApiAccess(this.functions[name])
     for (const name of WAKERS) ticks.grantSendMessages(this.functions[name])
+    for (const name of SCHEDULERS) tasks.grantSendMessages(this.functions[name])
+    for (const [name, actions] of Object.entries(FILE_GRANTS) as [FunctionName, string[]][]) {
+      const ofObjects = actions.filter((action) => action !== 'ListBucket').map((action) => `s3:${action}`)
+      allow(this.functions[name], ofObjects, files.arnForObjects('*'))
+      if (actions.includes('ListBucket')) allow(this.functions[name], ['s3:ListBucket'], files.bucketArn)
+    }
+  }
+
+  private feed(ticks: Queue, tasks: Queue): void {
+    const reportBatchItemFailures = true
+    this.functions.timer.addEventSource(new SqsEventSource(ticks, { batchSize: 10, reportBatchItemFailures }))
+    this.functions.task.addEventSource(
+      new SqsEventSource(tasks, { batchSize: 1, maxConcurrency: TASKS_AT_ONCE, reportBatchItemFailures }),
+    )
   }
 
   /**
@@ -144,4 +168,8 @@ export class Csms extends Construct {
     }
     return api
   }
+}
+
+function allow(grantee: LambdaFunction, actions: string[], resource: string): void {
+  grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }))
 }

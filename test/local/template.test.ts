@@ -101,12 +101,14 @@ describe('names on this machine', () => {
       rewrites: {
         [api]: 'http://127.0.0.1:1/_apis/x',
         'https://sqs.us-east-1.amazonaws.com': 'http://127.0.0.1:1',
+        [`https://${plain.refOf('Bucket')}.s3.us-east-1.amazonaws.com`]: 'http://127.0.0.1:1/_s3/x',
       },
     })
     expect(stack.read('Message', 'Environment')).toEqual({
       Variables: {
         TABLE: 'Test-Table',
         QUEUE_URL: 'http://127.0.0.1:1/000000000000/Test-Queue',
+        FILES_URL: 'http://127.0.0.1:1/_s3/x',
         CALLBACK_URL: 'http://127.0.0.1:1/_apis/x/prod',
       },
     })

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { FUNCTION_NAMES } from '../../lib/stack/bundle.ts'
 import { Csms, type CsmsProps } from '../../lib/stack/csms.ts'
+import { settingsEnvironment } from '../../lib/stack/settings.ts'
 
 const CONTEXT = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context
 
@@ -87,6 +89,7 @@ describe('the stack', () => {
         'FunctionName',
         'TableName',
         'QueueName',
+        'BucketName',
         'RoleName',
         'LogGroupName',
         'UserPoolName',
@@ -112,29 +115,79 @@ describe('the stack', () => {
           granted.filter(({ who }) => who.includes(`Csms${name}ServiceRole`)).map(({ action }) => action),
         ),
       ].sort()
+    const send = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']
+    const receive = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage']
+    const readAndWrite = ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+      (action) => `dynamodb:${action}`,
+    )
+    const push = 'execute-api:ManageConnections'
+    const presign = ['s3:GetObject', 's3:PutObject']
+    const files = [...presign, 's3:DeleteObject', 's3:ListBucket']
     expect(actionsOf('Authorize')).toEqual(['dynamodb:GetItem'])
     expect(actionsOf('Disconnect')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
-    expect(actionsOf('Connect')).toEqual([
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'execute-api:ManageConnections',
-    ])
+    expect(actionsOf('Connect')).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem', push, ...send])
+    expect(actionsOf('Message')).toEqual([...readAndWrite, push, ...files, ...send].sort())
+    expect(actionsOf('Api')).toEqual([...readAndWrite, 'dynamodb:DeleteItem', push, ...files, ...send].sort())
+    expect(actionsOf('Timer')).toEqual([...readAndWrite, push, ...presign, ...send, ...receive].sort())
+    expect(actionsOf('Task')).toEqual(actionsOf('Timer'))
     expect(granted.filter(({ action }) => action.endsWith('*') || action === 'dynamodb:Scan')).toEqual([])
     expect(granted.filter(({ anything }) => anything)).toEqual([])
   })
 
-  it('ends every function before API Gateway gives up on it', () => {
-    for (const { Properties } of all('AWS::Lambda::Function')) {
+  it('ends every function before API Gateway gives up on it, if it is behind one', () => {
+    const functions = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+    for (const [id, { Properties }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
-      expect(Properties.Timeout).toBeLessThan(30)
+      expect(Properties.Timeout, id).toBeLessThan(id.startsWith('CsmsTask') ? 61 : 30)
     }
   })
 
-  it('ticks again after a failure, but not for ever', () => {
-    const [source] = all('AWS::Lambda::EventSourceMapping')
-    expect(source?.Properties).toMatchObject({ FunctionResponseTypes: ['ReportBatchItemFailures'] })
-    const ticks = all('AWS::SQS::Queue').find(({ Properties }) => Properties.RedrivePolicy)
-    expect(ticks?.Properties).toMatchObject({ VisibilityTimeout: 120, RedrivePolicy: { maxReceiveCount: 3 } })
+  it.each([
+    ['CsmsTicks', { VisibilityTimeout: 120, RedrivePolicy: { maxReceiveCount: 3 } }],
+    ['CsmsTasks', { VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 5 } }],
+  ])('handles the messages of %s again after a failure, but not for ever', (prefix, properties) => {
+    const [id, queue] = Object.entries(resources).find(
+      ([each, { Type }]) => Type === 'AWS::SQS::Queue' && each.startsWith(prefix),
+    ) ?? ['']
+    expect(queue?.Properties).toMatchObject({ ...properties, SqsManagedSseEnabled: true })
+    const sources = all('AWS::Lambda::EventSourceMapping').filter(({ Properties }) =>
+      JSON.stringify(Properties.EventSourceArn).includes(id),
+    )
+    expect(sources.map(({ Properties }) => Properties)).toMatchObject([
+      { FunctionResponseTypes: ['ReportBatchItemFailures'] },
+    ])
+  })
+
+  it('calls only so many charge points of tasks at once', () => {
+    const sources = all('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
+    expect(sources).toContainEqual(
+      expect.objectContaining({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } }),
+    )
+  })
+
+  it('keeps files to itself, and for good', () => {
+    const [bucket, ...others] = all('AWS::S3::Bucket')
+    expect(others).toEqual([])
+    expect(bucket?.DeletionPolicy).toBe('Retain')
+    expect(bucket?.Properties).toEqual({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      LifecycleConfiguration: {
+        Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
+      },
+    })
+    const [policy] = all('AWS::S3::BucketPolicy')
+    expect(policy?.Properties.PolicyDocument).toMatchObject({
+      Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+    })
   })
 
   it.each([0, 9, 541, 600, Number.NaN])(
@@ -144,13 +197,58 @@ describe('the stack', () => {
     },
   )
 
-  it('passes its settings on', () => {
-    const environments = Object.values(synthesize({ heartbeatInterval: 60, unknownChargePoints: 'pending' }))
+  it.each([
+    { readConfigurationAfter: -1 },
+    { readConfigurationAfter: 601 },
+    { readConfigurationAfter: 1.5 },
+    { messageLogDays: 0 },
+    { silentAfterHours: Number.NaN },
+    { fileMaxBytes: 0 },
+    { fileMaxBytes: 5 * 1024 ** 3 + 1 },
+  ])('refuses %o', (props) => {
+    expect(() => settingsEnvironment(props)).toThrow(Object.keys(props)[0])
+  })
+
+  const environmentsOf = (from: Record<string, Resource>) =>
+    Object.values(from)
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .map(({ Properties }) => (Properties.Environment as { Variables: object }).Variables)
-    expect(environments).toHaveLength(6)
+
+  it('has its usual settings', () => {
+    const environments = environmentsOf(resources)
+    expect(environments).toHaveLength(FUNCTION_NAMES.length)
     for (const variables of environments) {
-      expect(variables).toMatchObject({ HEARTBEAT_INTERVAL: '60', UNKNOWN_CHARGE_POINTS: 'pending' })
+      expect(variables).toMatchObject({
+        TASKS_URL: expect.anything(),
+        FILES_URL: expect.anything(),
+        HEARTBEAT_INTERVAL: '300',
+        UNKNOWN_CHARGE_POINTS: 'refuse',
+        READ_CONFIGURATION_AFTER: '10',
+        MESSAGE_LOG_DAYS: '30',
+        SILENT_AFTER_HOURS: '24',
+        FILE_MAX_BYTES: String(256 * 1024 * 1024),
+      })
+    }
+  })
+
+  it('passes other settings on', () => {
+    const props: CsmsProps = {
+      heartbeatInterval: 60,
+      unknownChargePoints: 'pending',
+      readConfigurationAfter: 0,
+      messageLogDays: 7,
+      silentAfterHours: 48,
+      fileMaxBytes: 1000,
+    }
+    for (const variables of environmentsOf(synthesize(props))) {
+      expect(variables).toMatchObject({
+        HEARTBEAT_INTERVAL: '60',
+        UNKNOWN_CHARGE_POINTS: 'pending',
+        READ_CONFIGURATION_AFTER: '0',
+        MESSAGE_LOG_DAYS: '7',
+        SILENT_AFTER_HOURS: '48',
+        FILE_MAX_BYTES: '1000',
+      })
     }
   })
 

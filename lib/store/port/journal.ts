@@ -13,7 +13,7 @@ export interface LoggedMessage {
 
 /** What an operator did. */
 export interface AuditEntry {
-  /** UUIDv7. */
+  /** One entry per id, however often it is recorded. */
   auditId: string
   at: string
   /** Who asked. */

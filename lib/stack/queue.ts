@@ -1,0 +1,19 @@
+import type { Duration } from 'aws-cdk-lib'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+
+const PROTECTION = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true }
+
+/** A queue, and beside it the one for messages that failed too often. */
+export function createQueue(
+  scope: Construct,
+  id: string,
+  { visibilityTimeout, attempts }: { visibilityTimeout: Duration; attempts: number },
+): Queue {
+  const queue = new Queue(scope, `Dead${id}`, PROTECTION)
+  return new Queue(scope, id, {
+    ...PROTECTION,
+    visibilityTimeout,
+    deadLetterQueue: { queue, maxReceiveCount: attempts },
+  })
+}
