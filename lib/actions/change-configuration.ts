@@ -1,6 +1,6 @@
 import { schema } from '../ocpp/schema.ts'
-import { sameCiString } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
+import { afterChange, settingOf } from './configuration.ts'
 import { isSecretKey, REDACTED } from './secret-keys.ts'
 
 const request = schema((t) => t.object({ key: t.string(50), value: t.string(500) }))
@@ -22,19 +22,16 @@ export const ChangeConfiguration = centralSystemAction({
     return { request: { ...request, value: REDACTED }, sealed: await hash(request.value) }
   },
 
-  async settle({ key, value }, { status }, { chargePointId, settledAt, store, sealed }) {
+  async settle({ key, value }, { status }, { chargePointId, askedAt, settledAt, store, sealed }) {
     if (status !== 'Accepted' && status !== 'RebootRequired') return
-    // From now on the charge point has this password, and no other (whitepaper A01).
-    if (sealed) await store.updateChargePoint(chargePointId, { passwordHash: sealed }, settledAt)
-    const known = await store.getConfiguration(chargePointId)
-    const name = Object.keys(known?.keys ?? {}).find((each) => sameCiString(each, key)) ?? key
-    await store.recordConfiguration(chargePointId, {
-      ...known,
-      at: known?.at ?? settledAt,
-      keys: {
-        ...known?.keys,
-        [name]: { value, readonly: false, ...(status === 'RebootRequired' ? { rebootRequired: true } : {}) },
-      },
-    })
+    if (sealed) {
+      const [, inPlace] = settingOf(await store.getConfiguration(chargePointId), key) ?? []
+      // From now on the charge point has this password, and no other (whitepaper A01), unless it was given one since.
+      if ((inPlace?.askedAt ?? '') <= askedAt)
+        await store.updateChargePoint(chargePointId, { passwordHash: sealed }, settledAt)
+    }
+    const rebootRequired = status === 'RebootRequired' ? { rebootRequired: true } : {}
+    const setting = { value, readonly: false, askedAt, ...rebootRequired }
+    await store.changeConfiguration(chargePointId, (known) => afterChange(known, key, setting, settledAt))
   },
 })

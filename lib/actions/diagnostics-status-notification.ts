@@ -1,5 +1,6 @@
 import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
+import { reportProgress } from './jobs.ts'
 
 const request = schema((t) => t.object({ status: t.enum(['Idle', 'Uploaded', 'UploadFailed', 'Uploading']) }))
 const response = schema((t) => t.object({}))
@@ -12,7 +13,8 @@ export const DiagnosticsStatusNotification = stationAction({
 
   hear: ({ status }) => ({ kind: 'diagnostics', status }),
 
-  async answer() {
+  async answer({ status }, context) {
+    await reportProgress(context, { kind: 'diagnostics', status })
     return {}
   },
 })

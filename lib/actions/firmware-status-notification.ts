@@ -1,5 +1,6 @@
 import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
+import { reportProgress } from './jobs.ts'
 
 const request = schema((t) =>
   t.object({
@@ -24,7 +25,8 @@ export const FirmwareStatusNotification = stationAction({
 
   hear: ({ status }) => ({ kind: 'firmware', status }),
 
-  async answer() {
+  async answer({ status }, context) {
+    await reportProgress(context, { kind: 'firmware', status })
     return {}
   },
 })

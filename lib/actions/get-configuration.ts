@@ -1,6 +1,7 @@
 import { schema } from '../ocpp/schema.ts'
 import { keyValue } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
+import { afterReading } from './configuration.ts'
 import { withoutSecret } from './secret-keys.ts'
 
 const request = schema((t) => t.object({ key: t.optional(t.array(t.string(50))) }))
@@ -11,6 +12,9 @@ const response = schema((t) =>
   }),
 )
 
+/** Who asks where nobody did: the reading after a boot is ours. */
+const OURSELVES = 'busbar'
+
 /**
  * §5.8: reads configuration keys, all of them when none is named. How many may be named at once is the charge point's
  * GetConfigurationMaxKeys; those it does not know come back in `unknownKey`.
@@ -20,20 +24,21 @@ export const GetConfiguration = centralSystemAction({
   request,
   response,
 
+  async begin(_, { chargePointId, origin, now, store }) {
+    if (origin !== OURSELVES) return
+    await store.noteFact(chargePointId, { fact: 'reading', value: { askedAt: now, at: now } })
+  },
+
   async settle(
     { key: asked = [] },
     { configurationKey = [], unknownKey = [] },
-    { chargePointId, settledAt, store },
+    { chargePointId, askedAt, settledAt, store },
   ) {
-    const read = Object.fromEntries(
+    const settings = Object.fromEntries(
       configurationKey.map(({ key, ...setting }) => [key, withoutSecret(key, setting)]),
     )
-    // Only a reading of all keys says that a key is gone.
-    const known = asked.length > 0 ? (await store.getConfiguration(chargePointId))?.keys : undefined
-    await store.recordConfiguration(chargePointId, {
-      at: settledAt,
-      keys: { ...known, ...read },
-      ...(unknownKey.length > 0 ? { unknownKeys: unknownKey } : {}),
-    })
+    const bootedAt = (await store.getChargePoint(chargePointId))?.boot?.at
+    const told = { all: asked.length === 0, settings, unknownKeys: unknownKey, askedAt, settledAt, bootedAt }
+    await store.changeConfiguration(chargePointId, (known) => afterReading(known, told))
   },
 })

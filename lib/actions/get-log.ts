@@ -1,5 +1,8 @@
 import { schema } from '../ocpp/schema.ts'
 import { centralSystemAction } from './action.ts'
+import { issuesOfShortLocation } from './files.ts'
+import { beginJob, settleJob, withRequestId } from './jobs.ts'
+import { asRecord } from './payload.ts'
 
 const request = schema((t) =>
   t.object({
@@ -25,4 +28,23 @@ const response = schema((t) =>
  * Whitepaper N01, §5.9: has a log uploaded to `remoteLocation`. AcceptedCanceled: and an upload under way given up for it.
  * No `filename`: there is nothing to upload. Progress comes as LogStatusNotification with this `requestId`.
  */
-export const GetLog = centralSystemAction({ action: 'GetLog', request, response })
+export const GetLog = centralSystemAction({
+  action: 'GetLog',
+  request,
+  response,
+  composes: ['requestId'],
+
+  async compose(payload) {
+    const issues = issuesOfShortLocation('log.remoteLocation', asRecord(payload.log).remoteLocation)
+    return issues.length > 0 ? { issues } : withRequestId(payload)
+  },
+
+  async begin({ log, requestId }, context) {
+    await beginJob(context, { kind: 'log', location: log.remoteLocation, requestId })
+  },
+
+  async settle(_, { status, filename }, context) {
+    if (status === 'Rejected') return settleJob(context, { outcome: 'refused', status })
+    await settleJob(context, filename ? { outcome: 'accepted', fileName: filename } : { outcome: 'nothing' })
+  },
+})

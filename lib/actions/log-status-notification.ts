@@ -1,5 +1,6 @@
 import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
+import { reportProgress } from './jobs.ts'
 
 const request = schema((t) =>
   t.object({
@@ -28,7 +29,8 @@ export const LogStatusNotification = stationAction({
 
   hear: ({ status }) => ({ kind: 'log', status }),
 
-  async answer() {
+  async answer({ status, requestId }, context) {
+    await reportProgress(context, { kind: 'log', status, requestId })
     return {}
   },
 })

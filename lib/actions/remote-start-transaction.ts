@@ -1,6 +1,9 @@
 import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected, chargingProfile, idToken } from '../ocpp/types.ts'
-import { centralSystemAction, WHILE_ACCEPTED } from './action.ts'
+import { centralSystemAction, type Issue, WHILE_ACCEPTED } from './action.ts'
+import { asRecord } from './payload.ts'
+import { issuesOfProfile } from './profiles.ts'
+import { expectStart } from './remote-starts.ts'
 
 const request = schema((t) =>
   t.object({
@@ -21,4 +24,30 @@ export const RemoteStartTransaction = centralSystemAction({
   request,
   response,
   allowed: WHILE_ACCEPTED,
+
+  async compose(payload) {
+    const issues: Issue[] = []
+    if (Number(payload.connectorId) < 1)
+      issues.push({
+        path: 'connectorId',
+        message: 'is the number of a connector, from 1, or left out (§6.33)',
+      })
+    if (payload.chargingProfile !== undefined) issues.push(...issuesOfTxProfile(payload.chargingProfile))
+    return issues.length > 0 ? { issues } : { payload }
+  },
+
+  async settle(request, { status }, context) {
+    if (status === 'Accepted') await expectStart(context, request)
+  },
 })
+
+function issuesOfTxProfile(given: unknown): Issue[] {
+  const path = 'chargingProfile'
+  const { chargingProfilePurpose: purpose, transactionId } = asRecord(given)
+  const issues = issuesOfProfile(path, given)
+  if (purpose !== undefined && purpose !== 'TxProfile')
+    issues.push({ path: `${path}.chargingProfilePurpose`, message: 'has to be TxProfile (§5.16.2)' })
+  if (transactionId !== undefined)
+    issues.push({ path: `${path}.transactionId`, message: 'there is no transaction yet (§5.16.2)' })
+  return issues
+}

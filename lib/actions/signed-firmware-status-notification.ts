@@ -1,5 +1,6 @@
 import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
+import { reportProgress } from './jobs.ts'
 
 const request = schema((t) =>
   t.object({
@@ -35,7 +36,8 @@ export const SignedFirmwareStatusNotification = stationAction({
 
   hear: ({ status }) => ({ kind: 'firmware', status }),
 
-  async answer() {
+  async answer({ status, requestId }, context) {
+    await reportProgress(context, { kind: 'signedFirmware', status, requestId })
     return {}
   },
 })

@@ -1,6 +1,9 @@
 import { schema } from '../ocpp/schema.ts'
 import { pem } from '../ocpp/types.ts'
 import { centralSystemAction } from './action.ts'
+import { issuesOfShortLocation } from './files.ts'
+import { beginJob, settleJob, withRequestId } from './jobs.ts'
+import { asRecord } from './payload.ts'
 
 const request = schema((t) =>
   t.object({
@@ -27,4 +30,25 @@ const response = schema((t) =>
  * AcceptedCanceled: and an update under way given up for it. Progress comes as SignedFirmwareStatusNotification with this
  * `requestId`.
  */
-export const SignedUpdateFirmware = centralSystemAction({ action: 'SignedUpdateFirmware', request, response })
+export const SignedUpdateFirmware = centralSystemAction({
+  action: 'SignedUpdateFirmware',
+  request,
+  response,
+  composes: ['requestId'],
+
+  async compose(payload) {
+    const issues = issuesOfShortLocation('firmware.location', asRecord(payload.firmware).location)
+    return issues.length > 0 ? { issues } : withRequestId(payload)
+  },
+
+  async begin({ firmware, requestId }, context) {
+    const { location, retrieveDateTime, installDateTime = '' } = firmware
+    const notBefore = installDateTime > retrieveDateTime ? installDateTime : retrieveDateTime
+    await beginJob(context, { kind: 'signedFirmware', location, notBefore, requestId })
+  },
+
+  async settle(_, { status }, context) {
+    const accepted = status === 'Accepted' || status === 'AcceptedCanceled'
+    await settleJob(context, accepted ? { outcome: 'accepted' } : { outcome: 'refused', status })
+  },
+})

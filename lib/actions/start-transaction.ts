@@ -1,10 +1,13 @@
 import { schema, type TypeOf } from '../ocpp/schema.ts'
 import { idTagInfo, idToken } from '../ocpp/types.ts'
-import type { IdTagInfo, Store, Transaction, TransactionStart } from '../store/port.ts'
+import type { CallRecord, IdTagInfo, Store, Transaction, TransactionStart } from '../store/port.ts'
 import { type AnswerContext, stationAction } from './action.ts'
 import { FIRST_BELIEVABLE } from './clock.ts'
 import { isConnector } from './connector.ts'
+import { endRemoteStart, findRemoteStart } from './remote-starts.ts'
+import { useReservation } from './reservations.ts'
 import { judge } from './verdict.ts'
+import { beganAt, doubtEarlier } from './zombies.ts'
 
 const request = schema((t) =>
   t.object({
@@ -22,7 +25,8 @@ type StartTransactionRequest = TypeOf<typeof request>
 type StartTransactionResponse = TypeOf<typeof response>
 
 /**
- * §4.8: a transaction has started; with `reservationId` it ends that reservation. The answer must carry a transaction
+ * §4.8: a transaction has started; with `reservationId` it ends that reservation, and one that was not stopped on its
+ * connector is over. The answer must carry a transaction
  * id, a unique positive one at best (errata 3.54), and a fresh verdict on the tag, for the charge point's own may be
  * stale. A refused tag gets an id as well, and no doubt about the data may keep the answer back.
  */
@@ -41,18 +45,33 @@ export const StartTransaction = stationAction({
   async answer(request, context) {
     const { store, chargePointId, receivedAt } = context
     const start = factsOf(request, chargePointId, receivedAt)
-    const found = await store.findStart(start)
-    if (found.transaction) {
-      await showOnConnector(context, found.transaction)
-      return answerOf(found.transaction)
-    }
-    const idTagInfo = await admit(context, start, found.transactionId)
-    const recorded = await store.recordStart(found.transactionId, start, idTagInfo)
-    await releaseUnlessRecorded(context, { start, transactionId: found.transactionId, idTagInfo }, recorded)
+    const { transactionId, transaction } = await store.findStart(start)
+    const call = await findRemoteStart(context, start)
+    const recorded = transaction ?? (await record(context, byRemoteStart(start, call), transactionId))
+    // On a resend, too: the first one may have been cut short here.
     await showOnConnector(context, recorded)
+    await doubtEarlier(context, recorded)
+    await useReservation(context, recorded)
+    if (call) await endRemoteStart(context, recorded, call)
     return answerOf(recorded)
   },
 })
+
+async function record(
+  context: AnswerContext,
+  start: TransactionStart,
+  transactionId: number,
+): Promise<Transaction> {
+  const idTagInfo = await admit(context, start, transactionId)
+  const recorded = await context.store.recordStart(transactionId, start, idTagInfo)
+  await releaseUnlessRecorded(context, { start, transactionId, idTagInfo }, recorded)
+  return recorded
+}
+
+/** A remote start leads to one transaction. */
+function byRemoteStart(start: TransactionStart, call: CallRecord | undefined): TransactionStart {
+  return call && call.transactionId === undefined ? { ...start, remoteStart: call.messageId } : start
+}
 
 function factsOf(
   { timestamp, ...facts }: StartTransactionRequest,
@@ -144,11 +163,11 @@ async function showOnConnector(
   { store, chargePointId, live }: AnswerContext,
   transaction: Transaction,
 ): Promise<void> {
-  const { transactionId, connectorId, startedAt, startReceivedAt, stop } = transaction
-  if (!isConnector(connectorId) || startedAt === undefined || startReceivedAt === undefined) return
+  const { transactionId, connectorId, stop } = transaction
+  const startedAt = beganAt(transaction)
+  if (!isConnector(connectorId) || startedAt === undefined) return
   if (stop) await store.clearTransaction(chargePointId, connectorId, transactionId)
   else if (live.connectors[connectorId]?.transactionId !== transactionId) {
-    const earlier = startedAt < startReceivedAt ? startedAt : startReceivedAt
-    await store.noteTransaction(chargePointId, connectorId, { transactionId, startedAt: earlier })
+    await store.noteTransaction(chargePointId, connectorId, { transactionId, startedAt })
   }
 }

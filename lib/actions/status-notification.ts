@@ -2,6 +2,8 @@ import { schema } from '../ocpp/schema.ts'
 import { stationAction } from './action.ts'
 import { FIRST_BELIEVABLE } from './clock.ts'
 import { isConnector } from './connector.ts'
+import { endReservations } from './reservations.ts'
+import { doubtOnAvailable } from './zombies.ts'
 
 const request = schema((t) =>
   t.object({
@@ -48,7 +50,8 @@ const response = schema((t) => t.object({}))
 
 /**
  * §4.9: the state of a connector, or of the charge point itself (connector 0: Available, Unavailable or Faulted only).
- * With any status but Faulted an error code is a warning. Without a timestamp it happened when it was received (§6.47).
+ * With any status but Faulted an error code is a warning. Without a timestamp it happened when it was received (§6.47). A
+ * connector out of service is reserved no more (§5.13), and one that is free charges nobody.
  */
 export const StatusNotification = stationAction({
   action: 'StatusNotification',
@@ -64,7 +67,13 @@ export const StatusNotification = stationAction({
     }
   },
 
-  async answer() {
+  async answer({ connectorId }, context) {
+    const shown = context.live.connectors[connectorId]?.status
+    // What is stale, or came over a connection that was replaced, is not shown, and changes nothing else.
+    if (shown?.receivedAt === context.receivedAt) {
+      await endReservations(context, connectorId, shown.status)
+      if (shown.status === 'Available') await doubtOnAvailable(context, connectorId, shown.timestamp)
+    }
     return {}
   },
 })

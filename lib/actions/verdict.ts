@@ -23,14 +23,16 @@ export async function judge(
     if (conceivable) await store.rememberUnknown('id-tag', idTag, at, chargePointId)
     return { info: { status: 'Invalid' } }
   }
-  const { parentIdTag, expiryDate } = known.idTag
+  return { idTag: known.idTag, info: infoOf(known.idTag, at) }
+}
+
+/** The verdict on a registered tag. */
+export function infoOf(idTag: IdTag, at: string): IdTagInfo {
+  const { parentIdTag, expiryDate } = idTag
   return {
-    idTag: known.idTag,
-    info: {
-      status: statusOf(known.idTag, at),
-      ...(expiryDate === undefined ? {} : { expiryDate }),
-      ...(parentIdTag === undefined ? {} : { parentIdTag }),
-    },
+    status: statusOf(idTag, at),
+    ...(expiryDate === undefined ? {} : { expiryDate }),
+    ...(parentIdTag === undefined ? {} : { parentIdTag }),
   }
 }
 

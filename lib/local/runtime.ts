@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { loadAssembly, type Template } from './assembly.ts'
 import { AwsEndpoint } from './aws-endpoint.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -108,7 +109,8 @@ async function open(options: LocalOptions, log: Log, teardown: Teardown) {
   const folder = dataDir === 'memory' ? undefined : new DataFolder(dataDir)
   teardown.add(() => folder?.release())
   const front = new Front(log)
-  const address = `${publicName(host)}:${await front.listen(port, host)}`
+  const listening = await front.listen(port, host)
+  const address = `${publicName(host)}:${listening}`
   teardown.add(() => front.stop())
   const endpoint = new AwsEndpoint(log)
   await endpoint.listen()
@@ -122,7 +124,11 @@ async function open(options: LocalOptions, log: Log, teardown: Teardown) {
   const journal = new QueueJournal(folder?.file('queues.jsonl'))
   teardown.add(() => journal.close())
   const credentials = loadCredentials(folder?.file('credentials.json'), process.env)
-  const at = { url: `http://${address}`, wsUrl: `ws://${address}` }
+  const at = {
+    url: `http://${address}`,
+    wsUrl: `ws://${address}`,
+    filesUrl: `http://${nameFromOutside(host)}:${listening}`,
+  }
   return { front, endpoint, engine, key, objects, journal, credentials, ...at }
 }
 
@@ -136,7 +142,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const client = machineClientOf(new Stack(assembly))
   const stack = new Stack(assembly, {
     names: client ? { [client.id]: credentials.clientId } : {},
-    rewrites: addresses(new Stack(assembly), endpoint.url, url),
+    rewrites: addresses(new Stack(assembly), endpoint.url, url, opened.filesUrl),
   })
   const tables = await createTables(stack, engine.url, log)
 
@@ -176,7 +182,12 @@ function startWebSocketApi(stack: Stack, invoke: Invoke, clock: Clock, log: Log)
 }
 
 /** From the addresses that things have on AWS to those that they have here. */
-function addresses(stack: Stack, endpoint: string, publicUrl: string): Record<string, string> {
+function addresses(
+  stack: Stack,
+  endpoint: string,
+  publicUrl: string,
+  filesUrl: string,
+): Record<string, string> {
   const webSocket = stack
     .ids('AWS::ApiGatewayV2::Api')
     .filter((id) => stack.text(id, 'ProtocolType') === 'WEBSOCKET')
@@ -186,7 +197,7 @@ function addresses(stack: Stack, endpoint: string, publicUrl: string): Record<st
   return Object.fromEntries([
     [`https://sqs.${WORLD.region}.${WORLD.urlSuffix}`, endpoint],
     ...webSocket.map((apiId) => [`https://${executeApiHost(apiId)}`, `${endpoint}/_apis/${apiId}`]),
-    ...buckets.map((bucket) => [`https://${bucketHost(bucket)}`, `${publicUrl}${S3_PATH}/${bucket}`]),
+    ...buckets.map((bucket) => [`https://${bucketHost(bucket)}`, `${filesUrl}${S3_PATH}/${bucket}`]),
     ...pools.map((pool) => [userPoolIssuer(pool), publicUrl]),
   ])
 }
@@ -194,3 +205,10 @@ function addresses(stack: Stack, endpoint: string, publicUrl: string): Record<st
 /** How a machine calls itself, where it listens on every address. */
 const publicName = (host: string): string =>
   ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
+
+/** How others call it, who fetch files from it: by an address of its own, where it listens on every one. */
+function nameFromOutside(host: string): string {
+  if (!['0.0.0.0', '::'].includes(host)) return publicName(host)
+  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  return own.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? 'localhost'
+}

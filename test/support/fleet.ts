@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { Template } from '../../lib/local/assembly.ts'
 import type { Busbar } from './e2e.ts'
@@ -52,7 +53,10 @@ export function aStation({ local }: Busbar, chargePointId: string, replies: Repl
   }
 
   function read(text: string): void {
-    const [type, messageId, first, second] = JSON.parse(text)
+    const frame = JSON.parse(text)
+    // API Gateway's own words, where a function has failed.
+    if (!Array.isArray(frame)) return
+    const [type, messageId, first, second] = frame
     if (type === 2) return void take({ messageId, action: first, payload: second, open: open.size })
     const call = waiting.get(messageId)
     waiting.delete(messageId)
@@ -65,12 +69,9 @@ export function aStation({ local }: Busbar, chargePointId: string, replies: Repl
     asked: [],
     replies,
     async connect() {
-      const url = `${local.wsUrl}/ocpp/${encodeURIComponent(chargePointId)}`
-      const opening = new WebSocket(url, ['ocpp1.6'], { perMessageDeflate: false })
-      await new Promise((resolve, reject) => opening.on('open', resolve).on('error', reject))
-      socket = opening
+      socket = await dial(`${local.wsUrl}/ocpp/${encodeURIComponent(chargePointId)}`)
       open.clear()
-      opening.on('message', (data) => read(String(data)))
+      socket.on('message', (data) => read(String(data)))
     },
     hangUp() {
       socket?.terminate()
@@ -104,6 +105,18 @@ export function aStation({ local }: Busbar, chargePointId: string, replies: Repl
       }),
   }
   return station
+}
+
+/** What a charge point does when it is turned away for now: a machine with too much to do may need more than one try. */
+async function dial(url: string, tries = 5): Promise<WebSocket> {
+  const socket = new WebSocket(url, ['ocpp1.6'], { perMessageDeflate: false })
+  try {
+    await once(socket, 'open')
+    return socket
+  } catch (error) {
+    if (tries === 1 || !String(error).includes('503')) throw error
+    return dial(url, tries - 1)
+  }
 }
 
 export const BOOT = { chargePointVendor: 'Acme', chargePointModel: 'One', firmwareVersion: '1.0' }
@@ -160,5 +173,8 @@ export async function atOnce<T>(limit: number, items: Iterable<T>, work: (item: 
   }
   await Promise.all(Array.from({ length: limit }, worker))
 }
+
+/** For what comes of itself, sooner or later: sooner on a machine that has nothing else to do. */
+export const PATIENCE = { timeout: 15_000, interval: 100 }
 
 export const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString()

@@ -1,0 +1,155 @@
+import type { FileRecord, Job, JobKind, Store } from '../store/port.ts'
+import type { AnswerContext, BeginContext, Composed, SettleContext } from './action.ts'
+import { fileIdOf, shownName, UNNAMED } from './files.ts'
+import { randomId } from './random-id.ts'
+
+/** How long a charge point may be silent about its work, from when it may begin. */
+const SILENCE_MILLISECONDS = 24 * 3600_000
+
+interface JobWish {
+  kind: JobKind
+  location: string
+  /** The charge point is to wait until then. */
+  notBefore?: string | undefined
+  requestId?: number
+}
+
+/** Puts the work on record that a call asks for. */
+export async function beginJob(
+  { store, chargePointId, messageId, origin, now }: BeginContext,
+  { kind, location, notBefore = now, requestId }: JobWish,
+): Promise<void> {
+  const fileId = fileIdOf(location)
+  const from = Math.max(Date.parse(now), Date.parse(notBefore))
+  await store.createJob({
+    chargePointId,
+    messageId,
+    kind,
+    status: 'Requested',
+    steps: [],
+    createdAt: now,
+    deadline: new Date(from + SILENCE_MILLISECONDS).toISOString(),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(fileId === undefined ? { location: withoutCredentials(location) } : { fileId }),
+    ...(origin === undefined ? {} : { origin }),
+  })
+}
+
+/** Jobs are shown in lists: a location is, without the user name and the password that it may have. */
+function withoutCredentials(location: string): string {
+  return location.replace(/^([^/]*\/\/)[^/]*@/, '$1')
+}
+
+/** The whitepaper's requests have an id, by which their notifications name them. */
+export function withRequestId(payload: Record<string, unknown>): Composed {
+  if (payload.requestId !== undefined) return { payload }
+  return { payload: { ...payload, requestId: randomId() }, composed: true }
+}
+
+/** What the answer says of the work: it will be done, there is nothing to do, or it is refused. */
+type JobAnswer =
+  | { outcome: 'accepted'; fileName?: string | undefined }
+  | { outcome: 'nothing' }
+  | { outcome: 'refused'; status: string }
+
+/** Work that is accepted takes the place of what was under way of its kind. */
+export async function settleJob(
+  { store, chargePointId, messageId, settledAt: at }: SettleContext,
+  answer: JobAnswer,
+): Promise<void> {
+  const job = await store.getJob(chargePointId, messageId)
+  if (!job || job.endedAt !== undefined) return
+  const step = (status: string, more?: { end?: true; fileName?: string }) =>
+    store.stepJob(chargePointId, messageId, { status, at }, more)
+  if (answer.outcome === 'refused') {
+    await step(answer.status, { end: true })
+    return
+  }
+  if (answer.outcome === 'accepted') await supersedeEarlier(store, job, at)
+  // A notification may have been faster than the answer, and then tells more.
+  const status = job.status === 'Requested' ? undefined : job.status
+  if (answer.outcome === 'nothing') {
+    if (!status) await step('NothingToUpload', { end: true })
+    return
+  }
+  await step(status ?? 'Accepted', answer.fileName === undefined ? {} : { fileName: answer.fileName })
+}
+
+/** A look at so many of the latest jobs finds those that are under way. */
+const RECENT = 20
+
+async function supersedeEarlier(store: Store, job: Job, at: string): Promise<void> {
+  const { items } = await store.listJobs(job.chargePointId, { limit: RECENT })
+  for (const each of items) {
+    if (each.kind !== job.kind || each.endedAt !== undefined || !isEarlier(each, job)) continue
+    await store.stepJob(each.chargePointId, each.messageId, { status: 'Superseded', at }, { end: true })
+  }
+}
+
+function isEarlier(one: Job, other: Job): boolean {
+  if (one.messageId === other.messageId) return false
+  return one.createdAt < other.createdAt || (one.createdAt === other.createdAt && one.status !== 'Requested')
+}
+
+/** Nothing comes after these (§7.24, §7.25, whitepaper). */
+const LAST_STATUSES: ReadonlySet<string> = new Set([
+  'BadMessage',
+  'DownloadFailed',
+  'InstallationFailed',
+  'Installed',
+  'InstallVerificationFailed',
+  'InvalidSignature',
+  'NotSupportedOperation',
+  'PermissionDenied',
+  'Uploaded',
+  'UploadFailed',
+  'UploadFailure',
+])
+
+/** A charge point tells how far its work is. Idle is no step of it: it only answers a TriggerMessage. */
+export async function reportProgress(
+  context: AnswerContext,
+  { kind, status, requestId }: { kind: JobKind; status: string; requestId?: number | undefined },
+): Promise<void> {
+  if (status === 'Idle') return
+  const { store, chargePointId, receivedAt: at } = context
+  const job = await jobUnderWay(store, chargePointId, kind, requestId)
+  if (!job || job.endedAt !== undefined) return
+  const reached = status === 'Uploaded' && job.fileId ? await takeFile(context, job, job.fileId) : status
+  const end = LAST_STATUSES.has(status) ? { end: true as const } : {}
+  await store.stepJob(chargePointId, job.messageId, { status: reached, at }, end)
+}
+
+/** Without an id it is the latest that was accepted; one whose answer is still to come only if it was sent at all. */
+async function jobUnderWay(
+  store: Store,
+  chargePointId: string,
+  kind: JobKind,
+  requestId: number | undefined,
+): Promise<Job | undefined> {
+  const latest = await store.latestJob(chargePointId, [kind], requestId)
+  if (latest?.status !== 'Requested' || requestId !== undefined) return latest
+  const { items } = await store.listJobs(chargePointId, { limit: RECENT })
+  const accepted = items.find(
+    (each) => each.kind === kind && each.endedAt === undefined && each.status !== 'Requested',
+  )
+  if (accepted) return accepted
+  const call = await store.getCall(chargePointId, latest.messageId)
+  return call?.sentAt === undefined ? undefined : latest
+}
+
+/** A file of ours is said to be uploaded: what came of it. The notification is answered even where the depot cannot say. */
+async function takeFile(
+  { store, depot, settings }: AnswerContext,
+  job: Job,
+  fileId: string,
+): Promise<'Uploaded' | 'TooLarge' | 'NothingArrived'> {
+  const bytes = await depot.sizeOf(fileId).catch(() => 'unsure' as const)
+  if (bytes === 'unsure') return 'Uploaded'
+  if (bytes === undefined) return 'NothingArrived'
+  const tooLarge = bytes > settings.fileMaxBytes
+  if (tooLarge) await depot.remove(fileId).catch(() => undefined)
+  const status: FileRecord['status'] = tooLarge ? 'TooLarge' : 'Stored'
+  await store.updateFile(fileId, { status, bytes, name: shownName(job.fileName, UNNAMED) })
+  return tooLarge ? 'TooLarge' : 'Uploaded'
+}
