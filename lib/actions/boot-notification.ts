@@ -37,11 +37,11 @@ export const BootNotification = stationAction({
   response,
   beforeAcceptance: true,
 
-  async answer(boot, { store, chargePointId, receivedAt, settings }) {
+  async answer(boot, context) {
+    const { store, chargePointId, receivedAt, settings } = context
     const chargePoint = await store.recordBoot(chargePointId, { ...boot, at: receivedAt })
     if (!chargePoint) throw new OcppError('SecurityError', 'the charge point is not registered')
-    const { reset } = await store.getFacts(chargePointId)
-    if (reset && reset.bootedAt === undefined) await tieBoot({ store, chargePointId }, reset, receivedAt)
+    await tieBoot(context)
     return {
       status: (await isConfigured(store, chargePoint, receivedAt))
         ? 'Accepted'

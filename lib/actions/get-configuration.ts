@@ -13,7 +13,7 @@ const response = schema((t) =>
 )
 
 /** Who asks where nobody did: the reading after a boot is ours. */
-const OURSELVES = 'busbar'
+export const OURSELVES = 'busbar'
 
 /**
  * §5.8: reads configuration keys, all of them when none is named. How many may be named at once is the charge point's

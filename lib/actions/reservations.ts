@@ -36,8 +36,9 @@ export async function holdAnew(store: Store, named: Named, now: string): Promise
     ({ status, expiryDate }) => ACTIVE.includes(status) && expiryDate > now,
   )
   if (!left) return store.releaseConnector(chargePointId, reservationId)
-  const { connectorId, expiryDate } = left
-  await store.holdConnector(chargePointId, { reservationId, connectorId, expiryDate })
+  const { connectorId, expiryDate, status } = left
+  const held = status === 'Accepted' ? { held: true as const } : {}
+  await store.holdConnector(chargePointId, { reservationId, connectorId, expiryDate, ...held })
 }
 
 /**

@@ -52,10 +52,13 @@ export const ReserveNow = centralSystemAction({
     await store.holdConnector(chargePointId, { reservationId, connectorId, expiryDate })
   },
 
-  async settle({ reservationId }, { status }, { store, chargePointId, messageId, askedAt, settledAt: at }) {
+  async settle(request, { status }, { store, chargePointId, messageId, askedAt, settledAt: at }) {
+    const { reservationId, connectorId, expiryDate } = request
     const own = { reservationId, chargePointId, messageId }
-    await store.moveReservation(own, ['Waiting'], { status, at })
+    const { reservation } = await store.moveReservation(own, ['Waiting'], { status, at })
     if (status !== 'Accepted') return holdAnew(store, own, at)
+    if (reservation?.status === 'Accepted')
+      await store.holdConnector(chargePointId, { reservationId, connectorId, expiryDate, held: true })
     for (const each of await askedUntil(store, own, askedAt)) {
       if (each.messageId === messageId) continue
       await store.moveReservation(each, ACTIVE, { status: 'Cancelled', at, reason: 'replaced' })

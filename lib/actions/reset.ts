@@ -1,6 +1,5 @@
 import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected } from '../ocpp/types.ts'
-import type { Facts } from '../store/port.ts'
 import { type AnswerContext, centralSystemAction } from './action.ts'
 
 const request = schema((t) => t.object({ type: t.enum(['Hard', 'Soft']) }))
@@ -8,7 +7,7 @@ const response = schema((t) => t.object({ status: acceptedOrRejected(t) }))
 
 /**
  * §5.14: restarts the charge point. Soft stops transactions in good order first; Hard restarts the hardware at once and
- * may lose what was queued. The boot that follows belongs to it, even one that was faster than the answer.
+ * may lose what was queued. The boot that follows belongs to it.
  */
 export const Reset = centralSystemAction({
   action: 'Reset',
@@ -17,19 +16,22 @@ export const Reset = centralSystemAction({
 
   async settle({ type }, { status }, { chargePointId, messageId, askedAt, settledAt: at, store }) {
     if (status !== 'Accepted') return
-    const reset = { type, messageId, askedAt, at }
-    await store.noteFact(chargePointId, { fact: 'reset', value: reset })
-    const bootedAt = (await store.getChargePoint(chargePointId))?.boot?.at
-    if (bootedAt !== undefined && bootedAt > askedAt) await tieBoot({ store, chargePointId }, reset, bootedAt)
+    await store.noteFact(chargePointId, { fact: 'reset', value: { type, messageId, askedAt, at } })
   },
 })
 
-/** The charge point has booted: the reset that it had accepted by then is done. The first boot counts. */
-export async function tieBoot(
-  { store, chargePointId }: Pick<AnswerContext, 'store' | 'chargePointId'>,
-  reset: NonNullable<Facts['reset']>,
-  bootedAt: string,
-): Promise<void> {
-  await store.noteConsequence(chargePointId, reset.messageId, { bootedAt })
-  await store.noteFact(chargePointId, { fact: 'reset', value: { ...reset, bootedAt } })
+/**
+ * The charge point has booted: the reset that it had accepted is done, or the one in flight, where the boot was faster than
+ * the answer. The first boot counts.
+ */
+export async function tieBoot({ store, chargePointId, live, receivedAt }: AnswerContext): Promise<void> {
+  const bootedAt = receivedAt
+  const { reset } = await store.getFacts(chargePointId)
+  if (reset && reset.bootedAt === undefined) {
+    await store.noteConsequence(chargePointId, reset.messageId, { bootedAt })
+    await store.noteFact(chargePointId, { fact: 'reset', value: { ...reset, bootedAt } })
+  }
+  const inFlight = live.inFlight && (await store.getCall(chargePointId, live.inFlight.messageId))
+  if (inFlight?.action === 'Reset')
+    await store.noteConsequence(chargePointId, inFlight.messageId, { bootedAt })
 }

@@ -26,9 +26,9 @@ type StartTransactionResponse = TypeOf<typeof response>
 
 /**
  * §4.8: a transaction has started; with `reservationId` it ends that reservation, and one that was not stopped on its
- * connector is over. The answer must carry a transaction
- * id, a unique positive one at best (errata 3.54), and a fresh verdict on the tag, for the charge point's own may be
- * stale. A refused tag gets an id as well, and no doubt about the data may keep the answer back.
+ * connector is over. The answer must carry a transaction id, a unique positive one at best (errata 3.54), and a fresh
+ * verdict on the tag, for the charge point's own may be stale. A refused tag gets an id as well, and no doubt about the
+ * data may keep the answer back.
  */
 export const StartTransaction = stationAction({
   action: 'StartTransaction',

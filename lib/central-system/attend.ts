@@ -1,3 +1,4 @@
+import { OURSELVES } from '../actions/get-configuration.ts'
 import type { ChargePoint, ConfigurationSnapshot, Live } from '../store/port.ts'
 import { dispatch } from './dispatch.ts'
 import { onboard } from './onboarding.ts'
@@ -5,9 +6,6 @@ import { request } from './request.ts'
 import type { CentralSystem, Tick } from './system.ts'
 
 type Attention = Extract<Tick, { connectionId: string }>
-
-/** Who asks for what the central system asks for by itself. */
-export const OURSELVES = 'busbar'
 
 /** A charge point has connected or booted, and had its moment of quiet: what waits for it may go out now. */
 export async function attend(

@@ -1,4 +1,4 @@
-import type { CentralSystemAction } from '../actions/action.ts'
+import type { CentralSystemAction, Composed } from '../actions/action.ts'
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { writeCall } from '../ocpp/frame.ts'
 import { readStrictly } from '../ocpp/schema.ts'
@@ -48,10 +48,14 @@ export async function drafted(
     return { refused: 'unknown-action', detail: `${action} is not an action the central system sends` }
   const createdAt = system.clock()
   const now = createdAt.toISOString()
-  const given = wish.payload as Record<string, unknown>
-  const composed = row.compose
-    ? await row.compose(given, { chargePointId, now, store: system.store })
-    : { payload: given }
+  const given = wish.payload
+  if (typeof given !== 'object' || given === null) {
+    const issues = [{ path: '', message: 'must be an object' }]
+    return { refused: 'invalid', detail: 'the payload is not an object', issues }
+  }
+  const composed: Composed = row.compose
+    ? await row.compose(given as Record<string, unknown>, { chargePointId, now, store: system.store })
+    : { payload: given as Record<string, unknown> }
   if ('issues' in composed) {
     return { refused: 'invalid', detail: `the payload of ${action} cannot be sent`, issues: composed.issues }
   }
@@ -103,12 +107,12 @@ export async function enqueue(
 ): Promise<{ call: CallRecord; live?: Live } | Refusal> {
   const { store } = system
   const { chargePointId, messageId } = wish
-  if ((await store.recordCall(wish)) === 'exists') {
-    const known = await store.getCall(chargePointId, messageId)
-    if (known && known.status !== 'Queued') return { call: asOf(known, system.clock().toISOString()) }
-  }
-  await begin(system, row, wish)
-  const live = await enqueueOnRoom(system, wish)
+  const isNew = (await store.recordCall(wish)) === 'recorded'
+  // What was composed for it the first time stands.
+  const call = isNew ? wish : ((await store.getCall(chargePointId, messageId)) ?? wish)
+  if (call.status !== 'Queued') return { call: asOf(call, system.clock().toISOString()) }
+  await begin(system, row, call)
+  const live = await enqueueOnRoom(system, call)
   if (live === 'unknown' || live === 'full') {
     const detail =
       live === 'full'
@@ -118,7 +122,7 @@ export async function enqueue(
     await endCall(system, wish, { status: 'Cancelled', at: system.clock().toISOString(), error })
     return { refused: live === 'full' ? 'queue-full' : 'unknown', detail }
   }
-  return { call: wish, live }
+  return { call, live }
 }
 
 /** A queue full of calls that have ended has room after all. */

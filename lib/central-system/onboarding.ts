@@ -61,6 +61,10 @@ export async function onboardingNow(
 
 async function asOfNow(system: CentralSystem, onboarding: Onboarding): Promise<Onboarding> {
   const { chargePointId } = onboarding
+  if (onboarding.status === 'Triggering') {
+    const chargePoint = await system.store.getChargePoint(chargePointId)
+    return chargePoint?.registrationStatus === 'Accepted' ? { ...onboarding, status: 'Accepted' } : onboarding
+  }
   if (onboarding.status !== 'Configuring') return onboarding
   const steps = await Promise.all(onboarding.steps.map((step) => stepNow(system, chargePointId, step)))
   const failed = steps.find(({ result }) => result !== undefined && !GOOD_RESULTS.includes(result))

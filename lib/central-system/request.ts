@@ -35,7 +35,7 @@ export async function request(
   if (slot.taken) {
     const { connectionId, live } = slot
     const sent: CallRecord = { ...record, status: 'Sent', sentAt: createdAt, connectionId, deadline }
-    const mine = await recordSent(system, row, sent)
+    const mine = await recordSent(system, row, sent, wish.messageId !== undefined)
     if (mine !== sent) return mine
     await settleLapsed(system, live)
     await send(system, { call: sent, connectionId, live, ...(secret ? { payload: secret } : {}) })
@@ -89,14 +89,17 @@ async function recordSent(
   system: CentralSystem,
   row: CentralSystemAction,
   call: CallRecord,
+  repeatable: boolean,
 ): Promise<CallRecord> {
   const { store } = system
   const { chargePointId, messageId } = call
   try {
-    if ((await store.recordCall(call)) === 'exists') return await resumed(system, call)
+    if ((await store.recordCall(call)) === 'exists') return await resumed(system, row, call)
     await begin(system, row, call)
     return call
   } catch (error) {
+    // It may be on its way since it was asked for the first time; whoever asks again finds out.
+    if (repeatable) throw error
     const end = { status: 'Undelivered' as const, at: system.clock().toISOString(), error: UNSENT }
     await endCall(system, call, end).catch(() => undefined)
     await store.freeSlot(chargePointId, messageId).catch(() => undefined)
@@ -110,13 +113,17 @@ async function recordSent(
  */
 async function resumed(
   system: CentralSystem,
+  row: CentralSystemAction,
   { chargePointId, messageId, connectionId }: CallRecord,
 ): Promise<CallRecord> {
   const { store } = system
   const known = await recordedCall(system, chargePointId, messageId)
   if (!known) throw new Error(`the call ${messageId} is and is not on record`)
   if (known.status === 'Sent' && known.connectionId === connectionId) return known
-  if (known.status === 'Queued') await store.enqueueCall(chargePointId, messageId)
+  if (known.status === 'Queued') {
+    await begin(system, row, known)
+    await store.enqueueCall(chargePointId, messageId)
+  }
   const live = await store.freeSlot(chargePointId, messageId)
   if (live) await dispatch(system, live)
   return known

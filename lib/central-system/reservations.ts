@@ -1,3 +1,4 @@
+import { randomId } from '../actions/random-id.ts'
 import type { CallRecord, Live, Reservation } from '../store/port.ts'
 import { cancel, recordedCall, request } from './request.ts'
 import type { CentralSystem, Refusal } from './system.ts'
@@ -24,7 +25,7 @@ export async function reserve(
   wish: ReservationWish,
 ): Promise<{ reservation: Reservation; call: CallRecord } | Refusal> {
   const { chargePointId, connectorId, expiryDate } = wish
-  const reservationId = newReservationId()
+  const reservationId = randomId()
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const live = await system.store.getLive(chargePointId)
     if (!live) return { refused: 'unknown', detail: `no charge point ${chargePointId} is registered` }
@@ -40,10 +41,6 @@ export async function reserve(
     refused: 'reserved',
     detail: `charge point ${chargePointId} is being reserved by others right now`,
   }
-}
-
-function newReservationId(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] as number) & 0x7fffffff || 1
 }
 
 async function askFor(

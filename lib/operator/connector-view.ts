@@ -79,10 +79,10 @@ export function viewConnectors(live: Live | undefined, { now, facts }: Connector
     })
 }
 
-/** By connector, those that have not expired; what is asked for at connector 0 is shown there. */
+/** By connector, those that the charge point holds and that have not expired; one of any connector is shown at 0. */
 function reservationsOf(live: Live | undefined, now: string): Map<number, number> {
   const held = Object.entries(live?.reservations ?? {})
-    .filter(([, { expiryDate }]) => expiryDate > now)
+    .filter(([, { held, expiryDate }]) => held && expiryDate > now)
     .sort(([, a], [, b]) => (a.expiryDate < b.expiryDate ? 1 : -1))
   return new Map(held.map(([reservationId, { connectorId }]) => [connectorId, Number(reservationId)]))
 }

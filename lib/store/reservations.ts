@@ -70,7 +70,7 @@ export function reservationVerbs(table: TableClient): Reservations {
 function holdVerbs(table: TableClient): Pick<Reservations, 'holdConnector' | 'releaseConnector'> {
   async function hold(
     chargePointId: string,
-    { reservationId, connectorId, expiryDate }: Parameters<Reservations['holdConnector']>[1],
+    { reservationId, ...wish }: Parameters<Reservations['holdConnector']>[1],
     unchanged?: Item,
   ) {
     const version = unchanged?.holdsVersion
@@ -83,7 +83,7 @@ function holdVerbs(table: TableClient): Pick<Reservations, 'holdConnector' | 're
           ? [version === undefined ? 'attribute_not_exists(#holdsVersion)' : '#holdsVersion = :version']
           : []),
       ].join(' AND '),
-      values: { hold: { connectorId, expiryDate }, one: 1, ...(version === undefined ? {} : { version }) },
+      values: { hold: wish, one: 1, ...(version === undefined ? {} : { version }) },
     })
     return { held: written, item }
   }

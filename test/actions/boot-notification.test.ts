@@ -81,4 +81,43 @@ describe('BootNotification (§4.2)', () => {
     await test.store.deleteChargePoint(chargePoint.chargePointId)
     expect((await chargePoint.call('BootNotification', boot))[0]).toBe('SecurityError')
   })
+
+  describe('of a Pending charge point with a configuration it is to have', () => {
+    const wantedConfiguration = { HeartbeatInterval: '60' }
+    const onboarding = async (
+      status: 'Configuring' | 'Triggering' | 'Failed',
+      wanted: object = wantedConfiguration,
+    ) => {
+      const chargePoint = await aChargePoint(test, {
+        status: 'Pending',
+        wantedConfiguration: { ...wanted },
+      })
+      const { chargePointId } = chargePoint
+      const at = test.clock.iso()
+      const run = { chargePointId, runId: 'run', status, startedAt: at, updatedAt: at, steps: [], version: 1 }
+      await test.store.saveOnboarding(run)
+      return chargePoint
+    }
+
+    it('is answered Accepted once it has all of it', async () => {
+      const chargePoint = await onboarding('Triggering')
+      expect(await chargePoint.call('BootNotification', boot)).toMatchObject({ status: 'Accepted' })
+      expect(await test.store.getOnboarding(chargePoint.chargePointId)).toMatchObject({
+        status: 'Accepted',
+        version: 2,
+      })
+      expect(await chargePoint.call('Heartbeat')).toEqual({ currentTime: test.clock.iso() })
+      expect(await chargePoint.call('BootNotification', boot)).toMatchObject({ status: 'Accepted' })
+    })
+
+    it('is answered Pending until then, and where nothing is wanted of it', async () => {
+      for (const chargePoint of [
+        await onboarding('Configuring'),
+        await onboarding('Failed'),
+        await onboarding('Triggering', {}),
+        await aChargePoint(test, { status: 'Pending', wantedConfiguration }),
+      ])
+        expect(await chargePoint.call('BootNotification', boot)).toMatchObject({ status: 'Pending' })
+    })
+  })
 })

@@ -87,7 +87,7 @@ export interface Live {
   /** A copy: until when frames are logged. */
   logUntil?: string
   /** Reservations that are asked for or held, by reservationId. */
-  reservations: Record<number, { connectorId: number; expiryDate: string }>
+  reservations: Record<number, Hold>
   /** Remote starts that were accepted and whose transaction has not come yet, by connectorId; 0 where none was named. */
   remoteStarts: Record<number, RemoteStartWish>
   violations: number
@@ -99,6 +99,13 @@ export interface ConnectorState {
   transactionId?: number
   /** The transaction that the latest start found here: it did not stop before. */
   earlierTransactionId?: number
+}
+
+export interface Hold {
+  connectorId: number
+  expiryDate: string
+  /** The charge point has accepted it. */
+  held?: true
 }
 
 export interface RemoteStartWish {

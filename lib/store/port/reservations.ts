@@ -1,3 +1,4 @@
+import type { Hold } from './charge-points.ts'
 import type { Page, PageRequest } from './page.ts'
 
 export const RESERVATION_STATUSES = [
@@ -70,7 +71,7 @@ export interface Reservations {
    */
   holdConnector(
     chargePointId: string,
-    hold: { reservationId: number; connectorId: number; expiryDate: string },
+    hold: Hold & { reservationId: number },
     among?: number[],
   ): Promise<boolean>
   releaseConnector(chargePointId: string, reservationId: number): Promise<void>
