@@ -21,6 +21,8 @@ import { tick } from './tick.ts'
 export interface Caller {
   chargePointId: string
   connectionId: string
+  /** When the gateway had the frame, where it tells: an answer that had to wait for us is not late. */
+  receivedAt?: string
 }
 
 /**

@@ -27,7 +27,7 @@ export async function settle(
     log.warn('an answer to no call of ours', { chargePointId })
     return undefined
   }
-  const at = system.clock().toISOString()
+  const at = caller.receivedAt ?? system.clock().toISOString()
   const call = await store.getCall(chargePointId, messageId)
   if (!call) log.warn('an answer to no call of ours', { chargePointId, messageId })
   const queued = call && (await take(system, call, frame, at).catch((error) => again(system, call, error)))

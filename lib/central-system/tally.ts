@@ -27,7 +27,8 @@ export async function countEnd(system: CentralSystem, { task, ...call }: CallRec
   const { store, log } = system
   try {
     const status = call.status as keyof TaskCounts
-    const tally = await store.tallyEnd(task, { status, at: call.closedAt })
+    const end = { position: task.position, status, at: call.closedAt }
+    const tally = await store.tallyEnds(task.taskId, task.batch, [end])
     if (Object.keys(tally.ends).length < task.size) return
     const whole = await store.getTask(task.taskId)
     if (whole) await endIfCounted(system, whole, await store.listTallies(task.taskId))

@@ -1,18 +1,18 @@
 import {
   BATCH_SIZE,
   type CallRecord,
-  type CallStatus,
   type ChargePoint,
   type ChargePointFilter,
   type Live,
+  type TallyEnd,
   type Task,
   type TaskPlace,
 } from '../store/port.ts'
-import { asOf, EXPIRED, isClosed } from './call.ts'
+import { asOf, EXPIRED } from './call.ts'
 import { derivedMessageId } from './message-id.ts'
 import { cancel, request } from './request.ts'
 import type { CentralSystem, TaskStep } from './system.ts'
-import { countEnd, endCall, endIfCounted } from './tally.ts'
+import { countEnd, endIfCounted } from './tally.ts'
 import { delayUntil } from './time.ts'
 
 /** Charge points of one batch that are called at once. */
@@ -167,43 +167,51 @@ export async function cancelBatch(system: CentralSystem, task: Task, batch: numb
 /** The deadline has passed: every call has ended, and is counted now if it was not. Before it, the step asks for itself again. */
 export async function finish(system: CentralSystem, task: Task): Promise<void> {
   const now = system.clock()
-  if (task.deadline >= now.toISOString()) {
-    return system.schedule([{ taskId: task.taskId, step: 'finish' }], delayUntil(task.deadline, now))
-  }
-  const { store } = system
-  const counted = new Map((await store.listTallies(task.taskId)).map(({ batch, ends }) => [batch, ends]))
-  for (let batch = 0; batch < task.batches; batch++) {
-    const ends = counted.get(batch) ?? {}
-    const targets = await targetsOf(system, task.taskId, batch)
-    const uncounted = targets.filter(({ place }) => ends[place.position] === undefined)
-    if (uncounted.length > 0) await endOverdue(system, task, uncounted)
-  }
-  // What was not found by now is not looked for any more.
-  const whole = { ...task, gathered: true }
-  await endIfCounted(system, whole, await store.listTallies(task.taskId))
+  if (task.deadline < now.toISOString()) return endOverdue(system, task)
+  await system.schedule([{ taskId: task.taskId, step: 'finish' }], delayUntil(task.deadline, now))
 }
 
-async function endOverdue(system: CentralSystem, task: Task, targets: Target[]): Promise<void> {
+/** Counts what has not been counted, by one write per batch, and ends the task. */
+export async function endOverdue(system: CentralSystem, task: Task): Promise<void> {
+  const { store } = system
+  const counted = new Map((await store.listTallies(task.taskId)).map(({ batch, ends }) => [batch, ends]))
+  const batches = Array.from({ length: task.batches }, (_, batch) => batch)
+  await forEach(batches, async (batch) => {
+    const ends = counted.get(batch) ?? {}
+    if (Object.keys(ends).length >= BATCH_SIZE) return
+    const targets = await targetsOf(system, task.taskId, batch)
+    const uncounted = targets.filter(({ place }) => ends[place.position] === undefined)
+    if (uncounted.length > 0) await countOverdue(system, task, batch, uncounted)
+  })
+  // What was not found by now is not looked for any more.
+  await endIfCounted(system, { ...task, gathered: true }, await store.listTallies(task.taskId))
+}
+
+/** Their ends as anybody would read them: the records need not say so. */
+async function countOverdue(
+  system: CentralSystem,
+  task: Task,
+  batch: number,
+  targets: Target[],
+): Promise<void> {
   const now = system.clock().toISOString()
   const calls = await system.store.getCalls(targets)
-  const open = targets.map((target, position) => ({ target, call: calls[position] }))
-  await forEach(open, async ({ target, call }) => {
-    if (!call) {
-      const end = task.cancelledAt
-        ? { status: 'Cancelled' as const, closedAt: task.cancelledAt }
-        : { status: 'Expired' as const, closedAt: task.expiresAt, error: EXPIRED }
-      return recordEnded(system, task, target, end)
-    }
-    const due = asOf(call, now)
-    if (isClosed(call)) return countEnd(system, call)
-    if (!isClosed(due)) return
-    const { status, closedAt = now, error } = due
-    await endCall(system, call, {
-      status: status as Exclude<CallStatus, 'Queued' | 'Sent'>,
-      at: closedAt,
-      ...(error ? { error } : {}),
-    })
+  const ends = targets.map(({ place: { position } }, index): TallyEnd => {
+    const call = calls[index] && asOf(calls[index], now)
+    if (!call) return { position, ...neverAsked(task) }
+    const { status, closedAt = task.deadline } = call
+    return status === 'Queued' || status === 'Sent'
+      ? { position, status: 'TimedOut', at: task.deadline }
+      : { position, status, at: closedAt }
   })
+  await system.store.tallyEnds(task.taskId, batch, ends)
+}
+
+/** The end of a call that was to be asked for and never was. */
+function neverAsked({ cancelledAt, expiresAt }: Task): { status: 'Cancelled' | 'Expired'; at: string } {
+  return cancelledAt === undefined
+    ? { status: 'Expired', at: expiresAt }
+    : { status: 'Cancelled', at: cancelledAt }
 }
 
 /** A few at once; the others go on where one fails, and the first failure is thrown in the end. */

@@ -6,7 +6,7 @@ import { hashPassword } from './password.ts'
 import { poll } from './request.ts'
 import type { CentralSystem, Refusal, TaskStep } from './system.ts'
 import { batchesOf, countsOf, endedIn } from './tally.ts'
-import { cancelBatch, finish, gather, sendBatch } from './task-steps.ts'
+import { cancelBatch, endOverdue, finish, gather, sendBatch } from './task-steps.ts'
 import { delayUntil, secondsAfter } from './time.ts'
 
 export interface TaskWish {
@@ -121,7 +121,7 @@ export async function readTask(system: CentralSystem, taskId: string): Promise<T
 export async function stateOf(system: CentralSystem, task: Task): Promise<TaskState> {
   if (task.counts) return { task, counts: task.counts, waiting: 0 }
   if (task.deadline < system.clock().toISOString()) {
-    await finish(system, task)
+    await endOverdue(system, task)
     const ended = await system.store.getTask(task.taskId)
     if (ended?.counts) return { task: ended, counts: ended.counts, waiting: 0 }
   }

@@ -51,7 +51,7 @@ const SCHEDULERS: FunctionName[] = ['api', 'task']
 
 /** How long the steps of a task take at the most, and how many are taken at once: it bounds what hits the charge points. */
 const TASK_TIMEOUT = Duration.seconds(60)
-const TASKS_AT_ONCE = 5
+const TASKS_AT_ONCE = 2
 
 /** A whole central system: charge points on a WebSocket API, operators on an HTTP API, one table. */
 export class Csms extends Construct {

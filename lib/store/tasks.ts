@@ -1,6 +1,6 @@
 import { EXISTS, expiresAfter, IS_NEW, keys, partitions } from './keys.ts'
 import { pageOf } from './paging.ts'
-import type { ClosedStatus, Tally, Task, Tasks } from './port.ts'
+import type { ClosedStatus, Tally, TallyEnd, Task, Tasks } from './port.ts'
 import { withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
 
@@ -41,6 +41,28 @@ function toTally(item: Item): Tally {
 }
 
 export function taskVerbs(table: TableClient): Tasks {
+  async function tallyEnds(taskId: string, batch: number, ends: TallyEnd[]): Promise<Tally> {
+    const key = keys.tally(taskId, batch)
+    const lastAt = ends.reduce((last, { at }) => (at > last ? at : last), '')
+    const first = await table.update({
+      key,
+      update: `SET ${counting(ends)},#lastAt=:lastAt,#ttl=:ttl`,
+      condition: [
+        '(attribute_not_exists(#lastAt) OR #lastAt <= :lastAt)',
+        ...ends.map(({ position }) => `attribute_not_exists(#e${position})`),
+      ].join(' AND '),
+      values: { ...lettersOf(ends), lastAt, ttl: expiresAfter(RETENTION_DAYS, lastAt) },
+    })
+    if (first.written) return toTally(first.item)
+    const known = first.item as Item
+    const rest = ends.filter(({ position }) => !(`e${position}` in known))
+    if (rest.length === 0) return toTally(known)
+    if (rest.length < ends.length) return tallyEnds(taskId, batch, rest)
+    // A call that ended later was counted before; the latest end stays the latest.
+    const values = lettersOf(rest)
+    return toTally((await table.update({ key, update: `SET ${counting(rest)}`, values })).item as Item)
+  }
+
   return {
     async createTask(task) {
       await table.put(
@@ -100,27 +122,7 @@ export function taskVerbs(table: TableClient): Tasks {
       return written ? toTask(item) : undefined
     },
 
-    async tallyEnd({ taskId, batch, position }, { status, at }) {
-      const key = keys.tally(taskId, batch)
-      const place = `#e${position}`
-      const isFirst = `attribute_not_exists(${place})`
-      const letter = LETTERS[status]
-      const { written, item } = await table.update({
-        key,
-        update: `SET ${place} = :letter, #lastAt = :at, #ttl = :ttl`,
-        condition: `${isFirst} AND (attribute_not_exists(#lastAt) OR #lastAt <= :at)`,
-        values: { letter, at, ttl: expiresAfter(RETENTION_DAYS, at) },
-      })
-      if (written || (item && `e${position}` in item)) return toTally(item as Item)
-      // A call that ended later was counted before; the latest end stays the latest.
-      const counted = await table.update({
-        key,
-        update: `SET ${place} = :letter`,
-        condition: isFirst,
-        values: { letter },
-      })
-      return toTally(counted.item as Item)
-    },
+    tallyEnds,
 
     async listTallies(taskId) {
       const { pk } = keys.tally(taskId, 0)
@@ -136,6 +138,17 @@ export function taskVerbs(table: TableClient): Tasks {
       })
     },
   }
+}
+
+/** Each end in its place, unless one is there already. */
+function counting(ends: TallyEnd[]): string {
+  return ends
+    .map(({ position, status }) => `#e${position}=if_not_exists(#e${position},:${LETTERS[status]})`)
+    .join(',')
+}
+
+function lettersOf(ends: TallyEnd[]): Record<string, string> {
+  return Object.fromEntries(ends.map(({ status }) => [LETTERS[status], LETTERS[status]]))
 }
 
 /** When a UUIDv7 was made: its first 48 bits. */

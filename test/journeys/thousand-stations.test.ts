@@ -1,16 +1,22 @@
-import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
-import { aStation, atOnce, inSeconds, type Replies, readAll, type Station, withSettings } from '../support/fleet.ts'
+import {
+  aStation,
+  atOnce,
+  inSeconds,
+  type Replies,
+  type Reply,
+  readAll,
+  type Station,
+  withSettings,
+} from '../support/fleet.ts'
 
 const STATIONS = 1000
-/** On a machine that has nothing else to do; a slower one is given more. */
-const TIMEOUT_SECONDS = 5
+/** One machine plays the cloud here, and all the stations: it is given time, and more if it has other things to do. */
+const TIMEOUT_SECONDS = 15
 const EXPIRES_AFTER_SECONDS = 20
-/** What this machine does at once besides what it is asked to do. */
 const AT_ONCE = 20
-
-const WAIT = { prefer: 'wait=10' }
 
 type Kind = 'answering' | 'busy' | 'offline' | 'silent' | 'refusing' | 'leaving'
 
@@ -36,7 +42,7 @@ describe('a task for a thousand stations', () => {
   const back: Promise<unknown>[] = []
   const took: string[] = []
   beforeAll(async () => {
-    busbar = await startBusbar(withSettings({ READ_CONFIGURATION_AFTER: '0' }), (line) => appendFileSync('/tmp/f-thousand.log', line + '\n'))
+    busbar = await startBusbar(withSettings({ READ_CONFIGURATION_AFTER: '0' }))
     for (let index = 0; index < STATIONS; index++) {
       const chargePointId = `CP${String(index).padStart(4, '0')}`
       fleet.push({ station: aStation(busbar, chargePointId), kind: kindOf(index) })
@@ -54,10 +60,9 @@ describe('a task for a thousand stations', () => {
 
   async function timed(what: string, work: () => Promise<unknown>): Promise<number> {
     const begin = Date.now()
-    const cpu = process.cpuUsage()
     await work()
     const seconds = (Date.now() - begin) / 1000
-    took.push(`${what} in ${seconds.toFixed(1)} s (${(process.cpuUsage(cpu).user/1e6).toFixed(1)} cpu)`)
+    took.push(`${what} in ${seconds.toFixed(1)} s`)
     return seconds
   }
 
@@ -67,9 +72,15 @@ describe('a task for a thousand stations', () => {
       silent: { Reset: undefined },
       refusing: { Reset: 'InternalError' },
       leaving: { Reset: () => leave(station) },
+      busy: { Reset: slowly, ClearCache: slowly },
     }
     station.replies = replies[kind] ?? {}
     await station.connect()
+  }
+
+  async function slowly(): Promise<Reply> {
+    await sleep(500)
+    return { status: 'Accepted' }
   }
 
   /** Hangs up over the call, and is back at once. */
@@ -88,27 +99,18 @@ describe('a task for a thousand stations', () => {
       action: 'Reset',
       payload: { type: 'Soft' },
       chargePointIds: fleet.map(({ station }) => station.chargePointId),
-      timeoutSeconds: Math.ceil(Math.max(TIMEOUT_SECONDS, secondsToConnect / 4)),
-      expiresAt: inSeconds(Math.max(EXPIRES_AFTER_SECONDS, secondsToConnect)),
+      timeoutSeconds: Math.ceil(Math.max(TIMEOUT_SECONDS, 1.5 * secondsToConnect)),
+      expiresAt: inSeconds(Math.max(EXPIRES_AFTER_SECONDS, 2 * secondsToConnect)),
     }
     await timed('the task ended', async () => {
       task = (await busbar.api('POST', '/tasks', wish)).body
       expect(task).toMatchObject({ status: 'Running', counts: { targets: STATIONS } })
       await atOnce(2, [...stationsOf('busy'), ...stationsOf('busy')], askForMore)
-      while (task.status === 'Running' && task.deadline > inSeconds(-10)) {
-        const { status, body } = await busbar.api('GET', `/tasks/${task.taskId}?limit=1`, undefined, WAIT)
-        expect({ status, body }).toMatchObject({ status: 200 })
-        task = body
+      while (task.status === 'Running' && inSeconds(0) <= task.deadline) {
+        await sleep(1000)
+        task = (await busbar.api('GET', `/tasks/${task.taskId}?limit=1`)).body
       }
     })
-    appendFileSync('/tmp/f-thousand.log', `${new Date().toISOString()} ${JSON.stringify({ ...task, items: 0 })}\n`)
-    {
-      const all = await readAll(busbar, `/tasks/${task.taskId}`)
-      const by: any = {}
-      for (const [i, r] of all.entries()) (by[`${fleet[i]?.kind} ${r.status}`] ??= []).push(r)
-      for (const [k, v] of Object.entries(by) as any) appendFileSync('/tmp/f-thousand.log', `BY ${k} ${v.length} ${JSON.stringify(v.at(-1))} ${v.map((x: any) => x.sentAt ?? '').sort().at(-1)}\n`)
-      appendFileSync('/tmp/f-thousand.log', `${new Date().toISOString()} ${JSON.stringify({ ...(await busbar.api('GET', `/tasks/${task.taskId}?limit=1`)).body, items: 0 })}\n`)
-    }
     const { answered, refused, timedOut, undelivered, expired, ...none } = task.counts
     expect(task.status).toBe('Ended')
     expect(task.endedAt <= task.deadline).toBe(true)
@@ -135,7 +137,9 @@ describe('a task for a thousand stations', () => {
     )
     const results = await readAll(busbar, `/tasks/${task.taskId}`)
     for (const [place, { station, kind }] of fleet.entries()) {
-      const resets = station.asked.filter(({ action }) => action === 'Reset').map(({ messageId }) => messageId)
+      const resets = station.asked
+        .filter(({ action }) => action === 'Reset')
+        .map(({ messageId }) => messageId)
       expect(resets, station.chargePointId).toEqual(kind === 'offline' ? [] : [results[place].messageId])
       expect(station.asked, station.chargePointId).toHaveLength({ offline: 0, busy: 3 }[kind as string] ?? 1)
       const ids = station.asked.map(({ messageId }) => messageId)

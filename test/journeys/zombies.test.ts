@@ -2,11 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
 import { aBootedStation, inSeconds, PATIENCE, readAll, type Station, withSettings } from '../support/fleet.ts'
 
-/** A station that charges for whoever holds TAG. */
-async function aChargingStation(busbar: Busbar, chargePointId: string): Promise<Station> {
-  return aBootedStation(busbar, chargePointId)
-}
-
 async function startOn(station: Station, connectorId: number, meterStart = 1000, at = 0): Promise<number> {
   const start = { connectorId, idTag: 'TAG', meterStart, timestamp: inSeconds(at) }
   return (await station.call('StartTransaction', start)).transactionId
@@ -31,7 +26,7 @@ describe('a transaction whose station moved on', () => {
   })
 
   async function someStation(): Promise<Station> {
-    const station = await aChargingStation(busbar, `CP${++serial}`)
+    const station = await aBootedStation(busbar, `CP${++serial}`)
     stations.push(station)
     return station
   }
@@ -189,7 +184,7 @@ describe('a transaction whose station is silent', () => {
   afterAll(() => busbar.stop())
 
   it('is in doubt for as long as the silence lasts', async () => {
-    const station = await aChargingStation(busbar, 'CP1')
+    const station = await aBootedStation(busbar, 'CP1')
     const transactionId = await startOn(station, 1)
     const doubt = async () => (await busbar.api('GET', `/transactions/${transactionId}`)).body.doubt
     await expect.poll(doubt, PATIENCE).toBe('silent')

@@ -161,7 +161,7 @@ describe('the stack', () => {
   it('calls only so many charge points of tasks at once', () => {
     const sources = all('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
     expect(sources).toContainEqual(
-      expect.objectContaining({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } }),
+      expect.objectContaining({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }),
     )
   })
 

@@ -103,7 +103,7 @@ describe('tasks', () => {
   it('tally the first end of each call, and when the last of them came', async () => {
     const { taskId } = await aTask()
     const tally = (position: number, status: (typeof CLOSED_STATUSES)[number], second: number) =>
-      test.store.tallyEnd({ taskId, batch: 3, position }, { status, at: `2026-03-01T09:00:0${second}.000Z` })
+      test.store.tallyEnds(taskId, 3, [{ position, status, at: `2026-03-01T09:00:0${second}.000Z` }])
     expect(await tally(0, 'Answered', 4)).toEqual({
       batch: 3,
       ends: { 0: 'Answered' },
@@ -129,11 +129,11 @@ describe('tasks', () => {
     const at = (position: number) => new Date(Date.parse('2026-03-01T09:00:00Z') + position).toISOString()
     await Promise.all(
       Array.from({ length: BATCH_SIZE }, (_, position) =>
-        test.store.tallyEnd({ taskId, batch: 0, position }, { status: status(position), at: at(position) }),
+        test.store.tallyEnds(taskId, 0, [{ position, status: status(position), at: at(position) }]),
       ),
     )
-    await test.store.tallyEnd({ taskId, batch: 10, position: 0 }, { status: 'Answered', at: at(0) })
-    await test.store.tallyEnd({ taskId, batch: 2, position: 0 }, { status: 'Answered', at: at(0) })
+    await test.store.tallyEnds(taskId, 10, [{ position: 0, status: 'Answered', at: at(0) }])
+    await test.store.tallyEnds(taskId, 2, [{ position: 0, status: 'Answered', at: at(0) }])
     const tallies = await test.store.listTallies(taskId)
     expect(tallies.map(({ batch }) => batch)).toEqual([0, 2, 10])
     expect(tallies[0]).toEqual({

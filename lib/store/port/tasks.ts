@@ -53,6 +53,12 @@ export interface Tally {
   lastAt: string
 }
 
+export interface TallyEnd {
+  position: number
+  status: ClosedStatus
+  at: string
+}
+
 export interface Tasks {
   createTask(task: Task): Promise<void>
   getTask(taskId: string): Promise<Task | undefined>
@@ -68,11 +74,8 @@ export interface Tasks {
   ): Promise<Task | undefined>
   /** The first time; undefined where there is no such task, or it has ended. */
   cancelTask(taskId: string, at: string): Promise<Task | undefined>
-  /** Counts the end of a call; a call's first end stays. The tally as it stands then. */
-  tallyEnd(
-    place: { taskId: string; batch: number; position: number },
-    end: { status: ClosedStatus; at: string },
-  ): Promise<Tally>
+  /** Counts ends of calls of one batch; a call's first end stays. The tally as it stands then. */
+  tallyEnds(taskId: string, batch: number, ends: TallyEnd[]): Promise<Tally>
   /** By batch. */
   listTallies(taskId: string): Promise<Tally[]>
   /** The first time; what it ended with stays. */
