@@ -25,7 +25,8 @@ export async function handler(event: StationEvent) {
 
 async function answerTo(event: StationEvent, twoWay: boolean): Promise<string | undefined> {
   const caller = await callerOf(event, system.store)
-  const receivedAt = new Date(event.requestContext.requestTimeEpoch).toISOString()
+  const { requestTimeEpoch = Date.now() } = event.requestContext
+  const receivedAt = new Date(requestTimeEpoch).toISOString()
   const answer = await receive(system, { ...caller, receivedAt }, event.body ?? '')
   if (answer !== undefined && !twoWay) await system.push.send(caller.connectionId, answer)
   return answer

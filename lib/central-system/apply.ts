@@ -52,8 +52,8 @@ async function follow(
     ...(origin === undefined ? {} : { origin }),
     messageId: derivedMessageId(messageId, 'follow', position),
   })
-  const queued = 'refused' in draft ? draft : await enqueue(system, draft.row, draft.record)
-  if (!('refused' in queued)) return queued.live
+  const queued = 'refused' in draft || draft.secret ? draft : await enqueue(system, draft.row, draft.record)
+  if ('call' in queued) return queued.live
   const { action } = followUp
   system.log.warn('a call that follows an answer was refused', {
     chargePointId,
@@ -80,16 +80,31 @@ export async function noteBreach(
     .catch((error: unknown) => log.warn('a violation could not be noted', { chargePointId, error }))
 }
 
+/** Soon, by a tick; at the latest when the slot is wanted. */
+const AGAIN_SECONDS = 2
+
+/** An answer could not be settled: a tick does it again. */
+export async function settleAgain(
+  { wake, log }: CentralSystem,
+  { chargePointId, messageId }: Pick<CallRecord, 'chargePointId' | 'messageId'>,
+  error: unknown,
+): Promise<void> {
+  log.error('an answer could not be settled', { chargePointId, messageId, error })
+  await wake({ chargePointId, messageId, unsettled: true }, AGAIN_SECONDS).catch((cause: unknown) =>
+    log.warn('no tick could be set', { chargePointId, messageId, error: cause }),
+  )
+}
+
 /**
- * An answer that was written down and not settled: whoever was at it died. Its call still holds the slot, or has lost it to
- * a later one, which remembers it.
+ * A call that lost the slot to a later one without having given it back: whoever was at it died. Its answer, if it has one,
+ * is settled; if it was to be sent and never was, it waits again.
  */
-export async function settleLapsed(system: CentralSystem, live: Live): Promise<void> {
-  const { chargePointId, lapsed } = live
+export async function settleLapsed(system: CentralSystem, { chargePointId, lapsed }: Live): Promise<void> {
   if (lapsed === undefined) return
   const call = await system.store.getCall(chargePointId, lapsed)
+  if (call?.status === 'Queued') await system.store.requeueCall(chargePointId, lapsed)
   if (call?.status !== 'Answered' || call.closedAt === undefined) return
   await applyResponse(system, call, call.response, call.closedAt).catch((error: unknown) =>
-    system.log.error('an answer could not be settled', { chargePointId, messageId: lapsed, error }),
+    settleAgain(system, call, error),
   )
 }

@@ -100,12 +100,12 @@ export async function dispatch(system: CentralSystem, live: Live): Promise<void>
   const taken = await store.takeNext(next.live, next.position, sentAt.toISOString(), deadline)
   if (!taken) return
   const { connectionId } = taken
+  await settleLapsed(system, taken.live)
   const sent = await store.markSent(chargePointId, messageId, {
     connectionId,
     sentAt: sentAt.toISOString(),
     deadline,
   })
-  await settleLapsed(system, taken.live)
   if (sent) return send(system, { call: sent, connectionId, live: taken.live })
   const freed = await store.freeSlot(chargePointId, messageId)
   if (freed) await dispatch(system, freed)

@@ -83,7 +83,8 @@ export async function drafted(
     createdAt: now,
     timeoutSeconds: wish.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     expiresAt: wish.expiresAt ?? secondsAfter(createdAt, DEFAULT_EXPIRY_SECONDS),
-    ...(whenOffline === 'queue' ? { queueWhenOffline: true } : {}),
+    // What has a secret in it never waits: its record is without it.
+    ...(whenOffline === 'queue' && !concealed ? { queueWhenOffline: true } : {}),
   }
   return { row, record, ...(concealed ? { secret: payload } : {}) }
 }

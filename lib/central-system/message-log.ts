@@ -1,11 +1,11 @@
-import { REDACTED, withoutSecrets, withoutUrlPasswords } from '../actions/secret-keys.ts'
+import { isSecretKey, REDACTED, withoutUrlSecrets } from '../actions/secret-keys.ts'
 import type { Live, LoggedMessage } from '../store/port.ts'
 import type { CentralSystem } from './system.ts'
 
 /** API Gateway takes no larger frame, either way. */
 export const FRAME_MAX_BYTES = 32 * 1024
 
-export type Logged = Pick<LoggedMessage, 'connectionId' | 'direction' | 'frame'>
+export type Logged = Pick<LoggedMessage, 'connectionId' | 'direction' | 'frame'> & { at?: string }
 
 /** Keeps frames of a charge point whose log is switched on. A log that cannot be written keeps nobody from working. */
 export async function logFrames(
@@ -13,10 +13,10 @@ export async function logFrames(
   live: Pick<Live, 'chargePointId' | 'logUntil'> | undefined,
   frames: Logged[],
 ): Promise<void> {
-  const at = clock().toISOString()
-  if (!live?.logUntil || live.logUntil < at) return
+  const now = clock().toISOString()
+  if (!live?.logUntil || live.logUntil < now) return
   const { chargePointId } = live
-  const messages = frames.map(({ frame, ...rest }) => ({
+  const messages = frames.map(({ frame, at = now, ...rest }) => ({
     chargePointId,
     at,
     ...rest,
@@ -27,21 +27,35 @@ export async function logFrames(
     .catch((error: unknown) => log.warn('frames could not be logged', { chargePointId, error }))
 }
 
-/** The frame as it may be kept: the values of secret keys and the passwords in URLs give way, and the text is no longer than a frame can be. */
+/** The frame as it may be kept: secrets, those in URLs too, give way, and it is no longer than a frame can be. */
 function loggable(frame: string): string {
-  const cut = withoutUrlPasswords(frame.slice(0, FRAME_MAX_BYTES))
-  if (!/authorizationkey/i.test(cut)) return cut
+  const cut = frame.slice(0, FRAME_MAX_BYTES)
   const parsed = parse(cut)
-  // What cannot be read cannot be cleaned.
-  return parsed
-    ? JSON.stringify(parsed.map(withoutSecrets))
-    : `${REDACTED} (a broken frame with a secret in it)`
+  if (parsed === undefined)
+    return /authorizationkey|\\u/i.test(cut) ? `${REDACTED} (a broken frame)` : withoutUrlSecrets(cut)
+  const clean = withoutSecretValues(parsed)
+  return withoutUrlSecrets(clean === parsed ? cut : JSON.stringify(clean))
 }
 
-function parse(text: string): unknown[] | undefined {
+/** Wherever a secret key is the name of a property, or stands beside its value; the very value where there is none. */
+function withoutSecretValues(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const clean = value.map(withoutSecretValues)
+    return clean.every((each, position) => each === value[position]) ? value : clean
+  }
+  const { key } = value as { key?: unknown }
+  const entries = Object.entries(value).map(([name, each]): [string, unknown] => {
+    const secret = isSecretKey(name) || (name === 'value' && typeof key === 'string' && isSecretKey(key))
+    return [name, secret ? REDACTED : withoutSecretValues(each)]
+  })
+  const same = entries.every(([name, each]) => each === (value as Record<string, unknown>)[name])
+  return same ? value : Object.fromEntries(entries)
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { areWanted } from '../actions/configuration.ts'
 import type { CallRecord, Live, Onboarding, OnboardingStep } from '../store/port.ts'
 import { isClosed } from './call.ts'
 import { inOrder } from './configuration.ts'
@@ -26,7 +27,8 @@ export async function onboard(
   const known = await store.getOnboarding(chargePointId)
   const current = known && (await asOfNow(system, known))
   if (current?.status === 'Configuring') return advance(system, current)
-  if (current?.status === 'Triggering') return
+  // What it has been given is not what is wanted any more: it is given that.
+  if (current?.status === 'Triggering' && areWanted(current.steps, Object.fromEntries(wanted))) return
   const at = system.clock().toISOString()
   const begun: Onboarding = {
     chargePointId,
@@ -98,7 +100,7 @@ async function advance(system: CentralSystem, onboarding: Onboarding): Promise<v
     version: onboarding.version + 1,
     updatedAt: system.clock().toISOString(),
     ...(status === 'Failed' || next ? {} : { status: 'Triggering', triggerMessageId: messageId }),
-    steps: steps.map((step) => (step === next ? { ...step, messageId } : step)),
+    steps: steps.map((step) => (step === next && status !== 'Failed' ? { ...step, messageId } : step)),
   }
   if (!open && !(await system.store.saveOnboarding(saved))) return
   if (status === 'Failed') return

@@ -4,27 +4,32 @@ import { asOf, isClosed } from './call.ts'
 import type { CentralSystem } from './system.ts'
 import { endCall } from './tally.ts'
 
-/** Ended calls that one message takes off the queue at the most: the rest can wait for the next one. */
-const DROPS_AT_ONCE = 5
+/** Ended calls that one message takes off the queue at the most: the tick that it asks for takes the next ones. */
+const DROPS_AT_ONCE = 10
 
-/** Calls that may not be sent while the charge point is not accepted are passed over, so many at the most. */
-const PASSED_OVER_AT_ONCE = 10
-
-/** The first call of the queue that still waits and may be sent now: those that it passes over keep their place. */
+/**
+ * The first call of the queue that still waits and may be sent now. Those that may not be sent while the charge point is not
+ * accepted are passed over and keep their place.
+ */
 export async function nextToSend(
   system: CentralSystem,
   live: Live,
 ): Promise<{ live: Live; position: number; call: CallRecord } | undefined> {
+  const { chargePointId } = live
   let current: Live | undefined = live
-  let drops = 0
   let position = 0
-  while (current && drops < DROPS_AT_ONCE && position < PASSED_OVER_AT_ONCE) {
+  for (let drops = 0; current; ) {
+    const messageId: string | undefined = current.queue[position]
+    if (messageId === undefined) return undefined
+    if (drops === DROPS_AT_ONCE) {
+      await system.wake({ chargePointId, messageId }, 1)
+      return undefined
+    }
     const call = await waitingAt(system, current, position)
-    if (call === 'none') return undefined
     if (call === 'ended') {
       drops += 1
       current = await system.store.dropQueued(current, position)
-    } else if (isAllowed(call, current)) return { live: current, position, call }
+    } else if (call !== 'none' && isAllowed(call, current)) return { live: current, position, call }
     else position += 1
   }
   return undefined

@@ -61,19 +61,29 @@ async function settleAndLog(
   frame: CallResult | CallError,
   text: string,
 ): Promise<void> {
-  const live = await settle(system, caller, frame)
-  await logExchange(system, caller, live ?? (await system.store.getLive(caller.chargePointId)), [text])
+  const at = caller.receivedAt ?? system.clock().toISOString()
+  let settled: Awaited<ReturnType<typeof settle>> = {}
+  try {
+    settled = await settle(system, caller, frame)
+  } finally {
+    const { call, live = await system.store.getLive(caller.chargePointId) } = settled
+    // It may echo the secret of the call.
+    const echoes = frame.kind === 'CallError' && call?.sealed !== undefined
+    const shown = echoes ? JSON.stringify([4, frame.messageId, frame.code, '', {}]) : text
+    const { connectionId } = caller
+    await logFrames(system, live, [{ connectionId, direction: 'in', frame: shown, at }])
+  }
 }
 
 /** A frame that came, and the one that answers it. */
 function logExchange(
   system: CentralSystem,
-  { connectionId }: Caller,
+  { connectionId, receivedAt }: Caller,
   live: Live | undefined,
   [frame, answer]: [string, string?],
 ): Promise<void> {
   return logFrames(system, live, [
-    { connectionId, direction: 'in', frame },
+    { connectionId, direction: 'in', frame, ...(receivedAt === undefined ? {} : { at: receivedAt }) },
     ...(answer === undefined ? [] : [{ connectionId, direction: 'out' as const, frame: answer }]),
   ])
 }

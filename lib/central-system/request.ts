@@ -1,10 +1,11 @@
 import type { CentralSystemAction } from '../actions/action.ts'
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
-import type { CallRecord } from '../store/port.ts'
+import type { CallRecord, Slot } from '../store/port.ts'
 import { settleLapsed } from './apply.ts'
 import { asOf, isClosed, UNSENT } from './call.ts'
 import { dispatch, send } from './dispatch.ts'
-import { begin, type CallRequest, drafted, enqueue } from './draft.ts'
+import { begin, type CallRequest, type Draft, drafted, enqueue } from './draft.ts'
+import { dropEnded } from './queue.ts'
 import type { CentralSystem, Refusal } from './system.ts'
 import { endCall } from './tally.ts'
 import { secondsAfter } from './time.ts'
@@ -23,37 +24,49 @@ export async function request(
   const draft = await drafted(system, chargePointId, wish)
   if ('refused' in draft) return draft
   const { row, record, secret } = draft
-  const { messageId, createdAt, timeoutSeconds } = record
-  const deadline = secondsAfter(new Date(createdAt), timeoutSeconds)
-  const slot = await system.store.takeSlot({
-    chargePointId,
-    messageId,
-    deadline,
-    now: createdAt,
-    allowed: row.allowed,
-  })
+  const slot = await slotFor(system, draft)
   if (slot.taken) {
     const { connectionId, live } = slot
-    const sent: CallRecord = { ...record, status: 'Sent', sentAt: createdAt, connectionId, deadline }
-    const mine = await recordSent(system, row, sent, wish.messageId !== undefined)
-    if (mine !== sent) return mine
+    const sent: CallRecord = {
+      ...record,
+      status: 'Sent',
+      sentAt: record.createdAt,
+      connectionId,
+      // Where it was taken before, by the same call asked for before, the time runs since then.
+      deadline: live.inFlight?.deadline ?? record.expiresAt,
+    }
     await settleLapsed(system, live)
+    const mine = await recordSent(system, row, sent, slot.anew, wish.messageId !== undefined)
+    if (mine !== sent) return mine
     await send(system, { call: sent, connectionId, live, ...(secret ? { payload: secret } : {}) })
     return sent
   }
-  const whenOffline = record.queueWhenOffline ? 'queue' : 'refuse'
-  const refusal = refusalOf(slot.reason, { row, chargePointId, whenOffline })
+  const refusal = refusalOf(slot.reason, { row, chargePointId, whenOffline: wish.whenOffline ?? 'refuse' })
   if (refusal) return refusal
-  if (secret) {
-    return {
-      refused: 'secret',
-      detail: 'a call with a secret in it is sent at once or not at all; the charge point is not free now',
-    }
-  }
+  if (secret) return SECRET_CANNOT_WAIT
   const queued = await enqueue(system, row, record)
   if ('refused' in queued) return queued
   if (queued.live) await dispatch(system, queued.live)
   return queued.call
+}
+
+const SECRET_CANNOT_WAIT: Refusal = {
+  refused: 'secret',
+  detail: 'a call with a secret in it is sent at once or not at all; the charge point is not free now',
+}
+
+/** A secret does not wait: for it, calls that have ended are taken out of the way first. */
+async function slotFor(system: CentralSystem, { row, record, secret }: Draft): Promise<Slot> {
+  const { store } = system
+  const { chargePointId, messageId, createdAt, timeoutSeconds } = record
+  const deadline = secondsAfter(new Date(createdAt), timeoutSeconds)
+  const take = () =>
+    store.takeSlot({ chargePointId, messageId, deadline, now: createdAt, allowed: row.allowed })
+  const slot = await take()
+  if (slot.taken || slot.reason !== 'busy' || !secret) return slot
+  const live = await store.getLive(chargePointId)
+  if (live) await dropEnded(system, live)
+  return take()
 }
 
 function refusalOf(
@@ -89,12 +102,13 @@ async function recordSent(
   system: CentralSystem,
   row: CentralSystemAction,
   call: CallRecord,
+  anew: boolean,
   repeatable: boolean,
 ): Promise<CallRecord> {
   const { store } = system
   const { chargePointId, messageId } = call
   try {
-    if ((await store.recordCall(call)) === 'exists') return await resumed(system, row, call)
+    if ((await store.recordCall(call)) === 'exists') return await resumed(system, row, call, anew)
     await begin(system, row, call)
     return call
   } catch (error) {
@@ -108,18 +122,20 @@ async function recordSent(
 }
 
 /**
- * A call that was asked for before and holds the slot: one on its way keeps it, one that has ended gives it back, and one
- * that was to wait and never got into the queue waits there.
+ * A call that was asked for before and holds the slot. Where it held it already, somebody is at it. Where it was given the
+ * slot only now, it is not on its way: one that has ended gives it back, and one that was to wait and never got into the
+ * queue waits there.
  */
 async function resumed(
   system: CentralSystem,
   row: CentralSystemAction,
   { chargePointId, messageId, connectionId }: CallRecord,
+  anew: boolean,
 ): Promise<CallRecord> {
   const { store } = system
   const known = await recordedCall(system, chargePointId, messageId)
   if (!known) throw new Error(`the call ${messageId} is and is not on record`)
-  if (known.status === 'Sent' && known.connectionId === connectionId) return known
+  if (!anew || (known.status === 'Sent' && known.connectionId === connectionId)) return known
   if (known.status === 'Queued') {
     await begin(system, row, known)
     await store.enqueueCall(chargePointId, messageId)

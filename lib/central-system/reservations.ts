@@ -32,7 +32,7 @@ export async function reserve(
     const held = await stillHeld(system, live)
     const conflict = conflictOf(wish, live, held)
     if (conflict) return { refused: 'reserved', detail: conflict }
-    const hold = { reservationId, connectorId, expiryDate }
+    const hold = { reservationId, connectorId, expiryDate, at: system.clock().toISOString() }
     const among = held.map((each) => each.reservationId)
     if (await system.store.holdConnector(chargePointId, hold, among))
       return askFor(system, wish, reservationId)
@@ -73,20 +73,22 @@ async function askFor(
   return { reservation, call }
 }
 
+/** One that is noted and not on record for so long never will be: whoever noted it died. */
+const ABOUT_TO_BE_ASKED = 60_000
+
 /** The reservations noted in the live record that still wait or hold; what has ended meanwhile is let go. */
 async function stillHeld(
   system: CentralSystem,
   { chargePointId, reservations }: Live,
 ): Promise<{ reservationId: number; connectorId: number }[]> {
   const held: { reservationId: number; connectorId: number }[] = []
-  for (const [id, { connectorId, expiryDate }] of Object.entries(reservations)) {
+  for (const [id, { connectorId, at }] of Object.entries(reservations)) {
     const reservationId = Number(id)
     const known = await system.store.getReservation(chargePointId, reservationId)
     const current = known && (await reservationNow(system, known))
-    // One that is noted and not on record yet is about to be asked for.
     const active = current
       ? current.status === 'Waiting' || current.status === 'Accepted'
-      : expiryDate > system.clock().toISOString()
+      : at !== undefined && system.clock().getTime() - Date.parse(at) < ABOUT_TO_BE_ASKED
     if (active) held.push({ reservationId, connectorId })
     else await system.store.releaseConnector(chargePointId, reservationId)
   }

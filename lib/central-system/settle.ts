@@ -1,7 +1,7 @@
 import { withoutSecrets } from '../actions/secret-keys.ts'
 import { type CallError, type CallResult, MESSAGE_ID_MAX } from '../ocpp/frame.ts'
 import type { CallEnd, CallRecord, Live } from '../store/port.ts'
-import { applyResponse, noteBreach } from './apply.ts'
+import { applyResponse, noteBreach, settleAgain } from './apply.ts'
 import { TIMED_OUT } from './call.ts'
 import { dispatch } from './dispatch.ts'
 import { advanceAfter } from './onboarding.ts'
@@ -19,52 +19,52 @@ export async function settle(
   system: CentralSystem,
   caller: Caller,
   frame: CallResult | CallError,
-): Promise<Live | undefined> {
+): Promise<{ live?: Live; call?: CallRecord }> {
   const { store, log } = system
   const { chargePointId } = caller
   const messageId = String(frame.messageId)
   if (messageId === '' || messageId.length > MESSAGE_ID_MAX) {
     log.warn('an answer to no call of ours', { chargePointId })
-    return undefined
+    return {}
   }
-  const at = caller.receivedAt ?? system.clock().toISOString()
+  const now = system.clock().toISOString()
   const call = await store.getCall(chargePointId, messageId)
   if (!call) log.warn('an answer to no call of ours', { chargePointId, messageId })
-  const queued = call && (await take(system, call, frame, at).catch((error) => again(system, call, error)))
-  const live = (await store.freeSlot(chargePointId, messageId, at)) ?? queued
+  const { done, queued } = call
+    ? await take(system, call, frame, caller.receivedAt ?? now)
+    : { done: true, queued: undefined }
+  const live = (done ? await store.freeSlot(chargePointId, messageId, now) : undefined) ?? queued
   if (live) await dispatch(system, live)
-  return live
+  return { ...(live ? { live } : {}), ...(call ? { call } : {}) }
 }
 
-/** Soon, by the tick that a call with an answer and the slot is settled by; at the latest when its slot is wanted. */
-const AGAIN_SECONDS = 2
-
-/** It keeps the slot meanwhile: what comes after it would hide that it is not settled. */
-async function again(
-  { wake }: CentralSystem,
-  { chargePointId, messageId }: CallRecord,
-  error: unknown,
-): Promise<never> {
-  await wake({ chargePointId, messageId }, AGAIN_SECONDS).catch(() => undefined)
-  throw error
+interface Taken {
+  /** The slot may be given back. It is kept for whoever is at it, or is to do it again. */
+  done: boolean
+  /** The live record, if the answer put something in the queue. */
+  queued?: Live | undefined
 }
 
-/** The live record, if the answer put something in the queue. */
 async function take(
   system: CentralSystem,
   call: CallRecord,
   frame: CallResult | CallError,
   at: string,
-): Promise<Live | undefined> {
+): Promise<Taken> {
   const reply = replyOf(frame, call)
   const { closed, call: found = call } = await endCall(system, call, { ...reply, at })
   const counts = closed || (await keepLate(system, found, reply, at))
-  if (!counts) return undefined
-  if (frame.kind === 'CallResult') await noteBreach(system, call, frame.payload, at)
-  const queued =
-    frame.kind === 'CallResult' ? await applyResponse(system, call, frame.payload, at) : undefined
-  await advanceAfter(system, found)
-  return queued
+  if (!counts) return { done: found.status !== 'Answered' }
+  try {
+    if (frame.kind === 'CallResult') await noteBreach(system, call, frame.payload, at)
+    const queued =
+      frame.kind === 'CallResult' ? await applyResponse(system, call, frame.payload, at) : undefined
+    await advanceAfter(system, found)
+    return { done: true, queued }
+  } catch (error) {
+    await settleAgain(system, call, error)
+    return { done: false }
+  }
 }
 
 /** The answer to a call with a secret in it may echo the secret. */

@@ -17,7 +17,8 @@ export interface CentralSystem {
 
 /** Something to look at again: a call whose time is up, a charge point that has connected or booted. */
 export type Tick =
-  | { chargePointId: string; messageId: string }
+  /** `unsettled`: its answer is on record, and could not be settled. */
+  | { chargePointId: string; messageId: string; unsettled?: true }
   | { chargePointId: string; connectionId: string; after: 'connect' | 'boot' }
 
 /** A bounded piece of a task's work: find charge points, send a batch of calls, take a batch back, count the ends. */

@@ -58,7 +58,8 @@ async function resultsOf(
   from: number,
 ): Promise<(TaskResult & Position)[]> {
   const now = clock().toISOString()
-  const ids = (await store.getBatch(taskId, batch)).slice(from)
+  const { chargePointIds = [] } = (await store.getBatch(taskId, batch)) ?? {}
+  const ids = chargePointIds.slice(from)
   const keys = ids.map((chargePointId) => ({ chargePointId, messageId: callOfTask(taskId, chargePointId) }))
   const calls = await store.getCalls(keys)
   const unasked = cancelledAt !== undefined ? 'Cancelled' : endedAt !== undefined ? 'Expired' : 'Waiting'

@@ -26,40 +26,36 @@ export function callOfTask(taskId: string, chargePointId: string): string {
   return derivedMessageId(taskId, 'task', chargePointId)
 }
 
-/** Finds the charge points that a filter means, a batch at a time. */
+/** Finds the charge points that a filter means, a batch at a time. A step that is taken again finds what it found before. */
 export async function gather(
   system: CentralSystem,
   task: Task,
   { batch, cursor }: Extract<TaskStep, { step: 'gather' }>,
 ): Promise<void> {
+  const { store } = system
   const { taskId, filter = {} } = task
-  if (task.gathered) return
-  const found = task.cancelledAt ? { ids: [] } : await findBatch(system, filter, cursor)
-  const { ids, cursor: rest } = found as { ids: string[]; cursor?: string }
-  const done = rest === undefined
-  const counted = ids.length > 0 || done
-  const steps: TaskStep[] = []
-  let targets = 0
-  if (ids.length > 0) {
-    await system.store.addBatch(taskId, batch, ids)
-    // The step may have been taken before, when there were others to find.
-    targets = (await system.store.getBatch(taskId, batch)).length
-    steps.push({ taskId, step: 'send', batch })
+  if (!(await store.getBatch(taskId, batch))) {
+    const { ids, next } = task.cancelledAt ? { ids: [] } : await findBatch(system, filter, cursor)
+    await store.addBatch(taskId, batch, ids, next)
   }
-  if (rest !== undefined)
-    steps.push({ taskId, step: 'gather', batch: batch + (counted ? 1 : 0), cursor: rest })
+  const found = await store.getBatch(taskId, batch)
+  if (!found) throw new Error(`batch ${batch} of the task ${taskId} was not written`)
+  const { chargePointIds, next } = found
+  const steps: TaskStep[] = []
+  if (chargePointIds.length > 0) steps.push({ taskId, step: 'send', batch })
+  if (next !== undefined) steps.push({ taskId, step: 'gather', batch: batch + 1, cursor: next })
   // Before it is counted: what is counted and not asked for would never be sent.
-  if (steps.length > 0) await system.schedule(steps, 0)
-  if (!counted) return
-  const state = await system.store.noteGathered(taskId, { batch, targets, done })
-  if (state?.gathered) await endIfCounted(system, state, await system.store.listTallies(taskId))
+  if (steps.length > 0) await system.schedule(steps)
+  const gathered = { batch, targets: chargePointIds.length, done: next === undefined }
+  const state = await store.noteGathered(taskId, gathered)
+  if (state?.gathered) await endIfCounted(system, state, await store.listTallies(taskId))
 }
 
 async function findBatch(
   { store }: CentralSystem,
   filter: ChargePointFilter,
   from: string | undefined,
-): Promise<{ ids: string[]; cursor?: string }> {
+): Promise<{ ids: string[]; next?: string }> {
   const ids: string[] = []
   let cursor = from
   for (let page = 0; page < PAGES_AT_ONCE && ids.length < BATCH_SIZE; page++) {
@@ -72,7 +68,7 @@ async function findBatch(
     cursor = found.cursor
     if (cursor === undefined) return { ids }
   }
-  return { ids, ...(cursor === undefined ? {} : { cursor }) }
+  return { ids, ...(cursor === undefined ? {} : { next: cursor }) }
 }
 
 function matches(filter: ChargePointFilter, { boot, siteId, tags = [] }: ChargePoint, live?: Live): boolean {
@@ -95,7 +91,7 @@ interface Target {
 }
 
 async function targetsOf({ store }: CentralSystem, taskId: string, batch: number): Promise<Target[]> {
-  const ids = await store.getBatch(taskId, batch)
+  const ids = (await store.getBatch(taskId, batch))?.chargePointIds ?? []
   return ids.map((chargePointId, position) => ({
     chargePointId,
     messageId: callOfTask(taskId, chargePointId),

@@ -2,6 +2,7 @@ import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { readStrictly } from '../ocpp/schema.ts'
 import type { ChargePointFilter, Task, TaskCounts } from '../store/port.ts'
 import { DEFAULT_EXPIRY_SECONDS, DEFAULT_TIMEOUT_SECONDS } from './draft.ts'
+import { FRAME_MAX_BYTES } from './message-log.ts'
 import { hashPassword } from './password.ts'
 import { poll } from './request.ts'
 import type { CentralSystem, Refusal, TaskStep } from './system.ts'
@@ -67,13 +68,16 @@ export async function createTask(system: CentralSystem, wish: TaskWish): Promise
         .map((batch, position) => system.store.addBatch(taskId, first + position, batch)),
     )
   }
-  await system.store.createTask(task)
-  await system.schedule(
-    filter
-      ? [{ taskId, step: 'gather', batch: 0 }]
-      : batches.map((_, batch): TaskStep => ({ taskId, step: 'send', batch })),
-  )
   await system.schedule([{ taskId, step: 'finish' }], delayUntil(task.deadline, createdAt))
+  await system.store.createTask(task)
+  const steps = batches.map((_, batch): TaskStep => ({ taskId, step: 'send', batch }))
+  await system
+    .schedule(filter ? [{ taskId, step: 'gather', batch: 0 }] : steps)
+    .catch(async (error: unknown) => {
+      // Whoever asked is told that it failed, and may ask again: what of it is on its way is taken back.
+      await system.store.cancelTask(taskId, system.clock().toISOString())
+      throw error
+    })
   return task
 }
 
@@ -82,6 +86,8 @@ async function refusalOf({ action, payload }: TaskWish): Promise<Refusal | undef
   const row = CENTRAL_SYSTEM_ACTIONS.get(action)
   if (!row)
     return { refused: 'unknown-action', detail: `${action} is not an action the central system sends` }
+  if (Buffer.byteLength(JSON.stringify(payload)) > FRAME_MAX_BYTES)
+    return { refused: 'too-large', detail: `the frame is larger than ${FRAME_MAX_BYTES} bytes` }
   const reading = readStrictly(row.request, payload)
   if (!reading.ok) {
     const issues = reading.violations.filter(({ path }) => !row.composes?.includes(path))

@@ -1,4 +1,4 @@
-import type { CallRecord } from '../store/port.ts'
+import type { CallRecord, Live } from '../store/port.ts'
 import { applyResponse } from './apply.ts'
 import { attend } from './attend.ts'
 import { asOf, TIMED_OUT } from './call.ts'
@@ -18,7 +18,7 @@ export function tick(system: CentralSystem, due: Tick): Promise<void> {
  */
 async function endOverdue(
   system: CentralSystem,
-  { chargePointId, messageId }: Extract<Tick, { messageId: string }>,
+  { chargePointId, messageId, unsettled }: Extract<Tick, { messageId: string }>,
 ): Promise<void> {
   const { store } = system
   const now = system.clock().toISOString()
@@ -31,15 +31,36 @@ async function endOverdue(
     if (ended) await advanceAfter(system, ended)
   }
   const live = await store.getLive(chargePointId)
-  const holds = live?.inFlight?.messageId === messageId && due?.status !== 'Queued'
-  if (holds && call?.status === 'Answered') await resettle(system, call)
-  const free = holds ? await store.freeSlot(chargePointId, messageId) : live
+  const holds = live?.inFlight?.messageId === messageId
+  if (call && (holds || unsettled)) await resettle(system, call)
+  const free = holds ? await giveBack(system, live, due) : live
   if (free) await dispatch(system, free)
 }
 
-/** It has its answer and holds the slot still: whoever settled it died over it. */
+/** It has its answer and holds the slot still, or could not be settled: whoever was at it died over it. */
 async function resettle(system: CentralSystem, call: CallRecord): Promise<void> {
-  const { closedAt = system.clock().toISOString(), response } = call
-  await applyResponse(system, call, response, closedAt)
+  const { status, closedAt, response, lateReply } = call
+  if (status === 'Answered' && closedAt !== undefined) await applyResponse(system, call, response, closedAt)
+  else if (lateReply?.response !== undefined)
+    await applyResponse(system, call, lateReply.response, lateReply.at)
+  else return
   await advanceAfter(system, call)
+}
+
+/**
+ * The slot of a call that has ended is free. One that waits and holds the slot is about to be sent, or whoever was at it
+ * died: when its time is up it goes back to the head of the queue.
+ */
+async function giveBack(
+  system: CentralSystem,
+  { chargePointId, inFlight }: Live,
+  due: CallRecord | undefined,
+): Promise<Live | undefined> {
+  const { store } = system
+  if (!inFlight) return undefined
+  const { messageId, deadline } = inFlight
+  if (due?.status !== 'Queued') return store.freeSlot(chargePointId, messageId)
+  if (deadline >= system.clock().toISOString()) return undefined
+  await store.requeueCall(chargePointId, messageId)
+  return store.getLive(chargePointId)
 }

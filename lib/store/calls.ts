@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { EXISTS, expiresAfter, IS_NEW, keys } from './keys.ts'
 import { toLive } from './live.ts'
 import { pageOf } from './paging.ts'
@@ -37,6 +38,13 @@ const TAKE_SLOT =
   'SET #inFlight = :inFlight, #inFlightOn = #connection.#connectionId, #lapsed = if_not_exists(#inFlight, :nobody)'
 const FREE_SLOT = 'REMOVE #inFlight, #inFlightOn, #lapsed'
 
+/** Tells a write of our own, whose answer was lost on the way, from one that somebody else made at the same time. */
+const newAttempt = () => randomBytes(6).toString('base64url')
+
+function isAttempt(item: Item | undefined, attempt: string): boolean {
+  return (item?.inFlight as { attempt?: string } | undefined)?.attempt === attempt
+}
+
 /** An end comes only to a call that it can come to. */
 const CLOSING: Record<ClosedStatus, string> = {
   Answered: '#status = :sent AND #deadline >= :closedAt',
@@ -51,6 +59,7 @@ export function callVerbs(table: TableClient): Calls {
   return {
     async takeSlot({ chargePointId, messageId, deadline, now, allowed }) {
       const names = allowed.map((_, position) => `:allowed${position}`)
+      const attempt = newAttempt()
       const { written, item } = await table.update({
         key: keys.live(chargePointId),
         update: TAKE_SLOT,
@@ -61,7 +70,7 @@ export function callVerbs(table: TableClient): Calls {
           SLOT_FREE,
         ].join(' AND '),
         values: {
-          inFlight: { messageId, deadline },
+          inFlight: { messageId, deadline, attempt },
           nobody: '',
           now,
           none: 0,
@@ -71,7 +80,8 @@ export function callVerbs(table: TableClient): Calls {
       if (!item) return { taken: false, reason: 'unknown' }
       const live = toLive(item)
       if ((written || live.inFlight?.messageId === messageId) && live.connection) {
-        return { taken: true, connectionId: live.connection.connectionId, live }
+        const anew = written || isAttempt(item, attempt)
+        return { taken: true, anew, connectionId: live.connection.connectionId, live }
       }
       if (!allowed.includes(live.registrationStatus)) return { taken: false, reason: 'not-accepted' }
       return { taken: false, reason: live.connection ? 'busy' : 'offline' }
@@ -106,12 +116,13 @@ export function callVerbs(table: TableClient): Calls {
       const connectionId = live.connection?.connectionId
       if (messageId === undefined || connectionId === undefined) return undefined
       const { registrationStatus } = live
+      const attempt = newAttempt()
       const { written, item } = await table.update({
         key: keys.live(live.chargePointId),
         update: `${TAKE_SLOT} REMOVE #queue[${position}]`,
         condition: `#queue[${position}] = :messageId AND #connection.#connectionId = :connectionId AND #registrationStatus = :registrationStatus AND ${SLOT_FREE}`,
         values: {
-          inFlight: { messageId, deadline },
+          inFlight: { messageId, deadline, attempt },
           nobody: '',
           messageId,
           connectionId,
@@ -119,10 +130,8 @@ export function callVerbs(table: TableClient): Calls {
           now,
         },
       })
-      if (!item) return undefined
-      const taken = toLive(item)
-      const ours = taken.inFlight?.messageId === messageId && taken.inFlight.deadline === deadline
-      return written || ours ? { messageId, connectionId, live: taken } : undefined
+      const ours = written || isAttempt(item, attempt)
+      return item && ours ? { messageId, connectionId, live: toLive(item) } : undefined
     },
 
     async dropQueued(live, position) {
@@ -229,6 +238,14 @@ export function callVerbs(table: TableClient): Calls {
           values: { value },
         })
       }
+    },
+
+    async forgetBoot(chargePointId, messageId) {
+      await table.update({
+        key: keys.call(chargePointId, messageId),
+        update: 'REMOVE #bootedAt',
+        condition: 'attribute_exists(#bootedAt)',
+      })
     },
 
     async getCall(chargePointId, messageId) {

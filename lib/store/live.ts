@@ -7,6 +7,7 @@ import type {
   Heard,
   Live,
   LiveChange,
+  RemoteStartWish,
 } from './port.ts'
 import type { Item, TableClient } from './table-client.ts'
 import { likelyId } from './transaction-id.ts'
@@ -17,7 +18,7 @@ import { likelyId } from './transaction-id.ts'
  */
 export function toLive(item: Item): Live {
   const { inFlight, inFlightOn, lapsed } = item as {
-    inFlight?: { messageId: string; deadline: string }
+    inFlight?: { messageId: string; deadline: string; attempt?: string }
     inFlightOn?: string
     lapsed?: { messageId: string } | ''
   }
@@ -27,9 +28,9 @@ export function toLive(item: Item): Live {
     connectors: connectorsOf(item),
     queue: (item.queue as string[] | undefined) ?? [],
     reservations: numbered(item, 'reservation'),
-    remoteStarts: numbered(item, 'remoteStart'),
+    remoteStarts: remoteStartsOf(item),
     violations: (item.violations as number | undefined) ?? 0,
-    ...(inFlight ? { inFlight: { ...inFlight, connectionId: inFlightOn ?? '' } } : {}),
+    ...(inFlight ? { inFlight: inFlightOf(inFlight, inFlightOn) } : {}),
     ...(lapsed ? { lapsed: lapsed.messageId } : {}),
     ...pick(item, [
       'connection',
@@ -42,6 +43,13 @@ export function toLive(item: Item): Live {
       'lastViolation',
     ]),
   }
+}
+
+function inFlightOf(
+  { messageId, deadline }: { messageId: string; deadline: string },
+  connectionId = '',
+): NonNullable<Live['inFlight']> {
+  return { messageId, deadline, connectionId }
 }
 
 function connectorsOf(item: Item): Live['connectors'] {
@@ -70,6 +78,19 @@ function numbered<T>(item: Item, kind: string): Record<number, T> {
     return id === undefined ? [] : [[Number(id.replace('_', '-')), value as T] as const]
   })
   return Object.fromEntries(found)
+}
+
+const REMOTE_START = 'remoteStart_'
+
+/** The message id, a UUID, is not stored twice; a name in an expression has no hyphen. */
+const remoteStartNamed = (messageId: string): string => `${REMOTE_START}${messageId.replaceAll('-', '_')}`
+
+function remoteStartsOf(item: Item): Live['remoteStarts'] {
+  return Object.entries(item).flatMap(([name, value]) => {
+    if (!name.startsWith(REMOTE_START)) return []
+    const messageId = name.slice(REMOTE_START.length).replaceAll('_', '-')
+    return [{ messageId, ...(value as Omit<RemoteStartWish, 'messageId'>) }]
+  })
 }
 
 function pick<K extends keyof Live>(item: Item, names: readonly K[]): Pick<Live, K> {
@@ -194,23 +215,25 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       })
     },
 
-    async expectRemoteStart(chargePointId, connectorId, wish) {
-      const name = `#${nameOf('remoteStart', connectorId)}`
+    async expectRemoteStart(chargePointId, { messageId, ...wish }, others) {
+      const forgotten = others.map((each) => `#${remoteStartNamed(each)}`)
       await table.update({
         key: keys.live(chargePointId),
-        update: `SET ${name} = :wish`,
-        condition: `${EXISTS} AND (attribute_not_exists(${name}) OR ${name}.#until <= :until)`,
-        values: { wish, until: wish.until },
+        update: [
+          `SET #${remoteStartNamed(messageId)} = :wish`,
+          ...(forgotten.length > 0 ? [`REMOVE ${forgotten.join(', ')}`] : []),
+        ].join(' '),
+        condition: EXISTS,
+        values: { wish },
       })
     },
 
-    async forgetRemoteStart(chargePointId, connectorId, messageId) {
-      const name = `#${nameOf('remoteStart', connectorId)}`
+    async forgetRemoteStart(chargePointId, messageId) {
+      const name = `#${remoteStartNamed(messageId)}`
       await table.update({
         key: keys.live(chargePointId),
         update: `REMOVE ${name}`,
-        condition: `${name}.#messageId = :messageId`,
-        values: { messageId },
+        condition: `attribute_exists(${name})`,
       })
     },
 

@@ -86,11 +86,12 @@ export function taskVerbs(table: TableClient): Tasks {
     listTasks: (page) =>
       pageOf(table, { index: 'list', partition: partitions.tasks, newestFirst: true }, page, toTask),
 
-    async addBatch(taskId, batch, chargePointIds) {
+    async addBatch(taskId, batch, chargePointIds, next) {
       await table.put(
         {
           ...keys.batch(taskId, batch),
           chargePointIds,
+          ...(next === undefined ? {} : { next }),
           ttl: expiresAfter(RETENTION_DAYS, timeOf(taskId)),
         },
         { condition: IS_NEW },
@@ -99,7 +100,7 @@ export function taskVerbs(table: TableClient): Tasks {
 
     async getBatch(taskId, batch) {
       const item = await table.get(keys.batch(taskId, batch))
-      return (item?.chargePointIds as string[] | undefined) ?? []
+      return item && withoutKeys<{ chargePointIds: string[]; next?: string }>(item)
     },
 
     async noteGathered(taskId, { batch, targets, done }) {

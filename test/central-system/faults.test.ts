@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { receive } from '../../lib/central-system/receive.ts'
 import { recordedCall, request } from '../../lib/central-system/request.ts'
@@ -18,7 +19,7 @@ class Injected extends Error {
   override name = 'Injected'
 }
 
-/** Counts every call to the outside and lets the one at `at` go wrong, once. */
+/** Counts every request to the outside, those to the table one by one, and lets the one at `at` go wrong, once. */
 class Saboteur {
   count = 0
   names: string[] = []
@@ -30,41 +31,57 @@ class Saboteur {
     this.fault = fault
   }
 
-  /** The system as one process sees it; a process that has died does nothing any more. */
-  process(system: CentralSystem): CentralSystem {
-    const life = { over: false }
-    const guard =
-      (name: string, verb: (...args: never[]) => Promise<unknown>) =>
-      async (...args: never[]) => {
-        if (life.over) throw new Injected('dead')
-        const mine = this.count++ === this.at
-        this.names.push(name)
-        if (!mine) return verb(...args)
-        this.hit = true
-        if (this.fault === 'throttled') throw new Injected('throttled')
-        if (this.fault === 'died before') {
-          life.over = true
-          throw new Injected('dead')
-        }
-        await verb(...args)
-        if (this.fault === 'died after') life.over = true
-        throw new Injected(this.fault)
-      }
-    const guarded = <T extends object>(room: string, target: T): T =>
-      new Proxy(target, {
-        get: (of, name) => {
-          const verb = Reflect.get(of, name) as (...args: never[]) => Promise<unknown>
-          return guard(`${room}.${String(name)}`, verb.bind(of))
-        },
-      })
-    return {
+  /** Runs something as a process of its own; a process that has died does nothing any more. */
+  process<T>(test: TestSystem, run: (system: CentralSystem) => Promise<T>): Promise<T> {
+    const { system } = test
+    const guard: Guard = this.guard()
+    const outside =
+      <A extends unknown[], R>(name: string, verb: (...args: A) => Promise<R>) =>
+      (...args: A): Promise<R> =>
+        guard(name, () => verb(...args))
+    const { push } = system
+    const own: CentralSystem = {
       ...system,
-      store: guarded('store', system.store),
-      push: guarded('push', system.push),
-      wake: guard('wake', system.wake as never) as CentralSystem['wake'],
-      schedule: guard('schedule', system.schedule as never) as CentralSystem['schedule'],
+      push: {
+        send: outside('push', (...args) => push.send(...args)),
+        close: outside('close', (...args) => push.close(...args)),
+      },
+      wake: outside('wake', system.wake),
+      schedule: outside('schedule', system.schedule),
+    }
+    return PROCESS.run(guard, () => run(own))
+  }
+
+  private guard(): Guard {
+    let dead = false
+    return async (name, verb) => {
+      if (dead) throw new Injected('dead')
+      const mine = this.count++ === this.at
+      this.names.push(name)
+      if (!mine) return verb()
+      this.hit = true
+      dead = this.fault.startsWith('died')
+      if (this.fault === 'throttled' || this.fault === 'died before') throw new Injected(this.fault)
+      await verb()
+      throw new Injected(this.fault)
     }
   }
+}
+
+type Guard = <R>(name: string, verb: () => Promise<R>) => Promise<R>
+
+/** Whose requests to the table these are. */
+const PROCESS = new AsyncLocalStorage<Guard>()
+
+function sabotageTable({ client }: TestSystem): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        const guard = PROCESS.getStore()
+        return guard ? guard(commandName, () => next(args)) : next(args)
+      },
+    { step: 'initialize', name: 'sabotage' },
+  )
 }
 
 /** A station that answers each call it is sent. */
@@ -89,11 +106,8 @@ class Station {
       if (type !== 2) continue
       this.received.push(messageId)
       this.test.clock.advance(1)
-      await receive(
-        saboteur.process(this.test.system),
-        { chargePointId, connectionId },
-        JSON.stringify([3, messageId, { status: 'Accepted' }]),
-      )
+      const answer = JSON.stringify([3, messageId, { status: 'Accepted' }])
+      await saboteur.process(this.test, (system) => receive(system, { chargePointId, connectionId }, answer))
     }
     return frames.length > 0
   }
@@ -104,12 +118,15 @@ const ENDS = ['Answered', 'Refused', 'TimedOut', 'Undelivered', 'Expired', 'Canc
 interface Play {
   station: Station
   saboteur: Saboteur
+  /** Calls whose asker was told that they wait or are on their way. */
+  promised: string[]
 }
 
 describe('a fault at any await between slot, record, push, reply, settle and next', () => {
   let test: TestSystem
   beforeAll(async () => {
     test = await startSystem()
+    sabotageTable(test)
   })
   afterAll(() => test.stop())
 
@@ -120,19 +137,21 @@ describe('a fault at any await between slot, record, push, reply, settle and nex
     return {
       station: new Station(test, chargePoint),
       saboteur: new Saboteur(at, fault),
+      promised: [],
     }
   }
 
   const change = (key: string, value: string) => ({ action: 'ChangeConfiguration', payload: { key, value } })
 
   /** Two calls at once: the second waits for the first, and leaves when it is answered. */
-  async function twoCalls({ station, saboteur }: Play): Promise<void> {
+  async function twoCalls({ station, saboteur, promised }: Play): Promise<void> {
     const { chargePointId } = station.chargePoint
     for (const value of ['1', '2']) {
-      await request(saboteur.process(test.system), chargePointId, {
-        ...change('Key', value),
-        whenOffline: 'queue',
-      }).catch(() => undefined)
+      const wish = { ...change('Key', value), whenOffline: 'queue' as const }
+      const call = await saboteur
+        .process(test, (system) => request(system, chargePointId, wish))
+        .catch(() => undefined)
+      if (call && 'status' in call && call.status === 'Queued') promised.push(call.messageId)
     }
     while (await station.answerAll(saboteur));
   }
@@ -140,10 +159,8 @@ describe('a fault at any await between slot, record, push, reply, settle and nex
   /** A task for the one charge point: its step comes again until it is taken, as SQS delivers it. */
   async function aTask({ station, saboteur }: Play): Promise<void> {
     const { chargePointId } = station.chargePoint
-    await createTask(saboteur.process(test.system), {
-      ...change('Key', '3'),
-      chargePointIds: [chargePointId],
-    }).catch(() => undefined)
+    const wish = { ...change('Key', '3'), chargePointIds: [chargePointId] }
+    await saboteur.process(test, (system) => createTask(system, wish)).catch(() => undefined)
     await takeSteps(saboteur)
     while (await station.answerAll(saboteur));
   }
@@ -151,12 +168,10 @@ describe('a fault at any await between slot, record, push, reply, settle and nex
   async function aCancelledTask(play: Play): Promise<void> {
     const { station, saboteur } = play
     const { chargePointId } = station.chargePoint
-    const task = await createTask(saboteur.process(test.system), {
-      ...change('Key', '4'),
-      chargePointIds: [chargePointId],
-    }).catch(() => undefined)
+    const wish = { ...change('Key', '4'), chargePointIds: [chargePointId] }
+    const task = await saboteur.process(test, (system) => createTask(system, wish)).catch(() => undefined)
     if (task && 'taskId' in task)
-      await cancelTask(saboteur.process(test.system), task.taskId).catch(() => undefined)
+      await saboteur.process(test, (system) => cancelTask(system, task.taskId)).catch(() => undefined)
     await takeSteps(saboteur)
     while (await station.answerAll(saboteur));
   }
@@ -165,10 +180,12 @@ describe('a fault at any await between slot, record, push, reply, settle and nex
     const due = test.steps.splice(0).filter(({ afterSeconds }) => afterSeconds === 0)
     for (const { afterSeconds: _, ...step } of due) {
       for (let delivery = 0; delivery < 3; delivery++) {
-        const outcome = await runTaskStep(saboteur.process(test.system), step as TaskStep).then(
-          () => 'taken',
-          () => 'failed',
-        )
+        const outcome = await saboteur
+          .process(test, (system) => runTaskStep(system, step as TaskStep))
+          .then(
+            () => 'taken',
+            () => 'failed',
+          )
         if (outcome === 'taken') break
       }
     }
@@ -189,7 +206,7 @@ describe('a fault at any await between slot, record, push, reply, settle and nex
     while (await station.answerAll(quiet));
   }
 
-  async function check({ station, saboteur }: Play): Promise<void> {
+  async function check({ station, saboteur, promised }: Play): Promise<void> {
     const { chargePointId } = station.chargePoint
     const where = saboteur.names.at(-1)
     const { items } = await test.store.listCalls(chargePointId, { limit: 50 })
@@ -202,6 +219,10 @@ describe('a fault at any await between slot, record, push, reply, settle and nex
     expect(station.received, 'nothing is sent twice').toEqual([...new Set(station.received)])
     for (const { status, messageId } of calls)
       if (['Expired', 'Cancelled'].includes(status)) expect(station.received).not.toContain(messageId)
+    // Sent, or on record as sent by a process that died before it was: never left lying while the station is there.
+    for (const { status, messageId } of calls)
+      if (promised.includes(messageId))
+        expect(status, `what was promised is sent (${where})`).not.toBe('Expired')
     await checkState(station, calls)
     const live = await test.store.getLive(chargePointId)
     expect(live?.queue, 'nothing is left in the queue').toEqual([])

@@ -46,14 +46,22 @@ describe('the message log', () => {
     })
     if ('refused' in change) throw new Error(change.detail)
     await chargePoint.answer(change.messageId, { status: 'Accepted' })
+    const again = await request(test.system, chargePoint.chargePointId, {
+      action: 'ChangeConfiguration',
+      payload: { key: 'AuthorizationKey', value },
+    })
+    if ('refused' in again) throw new Error(again.detail)
+    await chargePoint.send(JSON.stringify([4, again.messageId, 'GenericError', `no ${value}`, { value }]))
+    await chargePoint.send(
+      JSON.stringify([2, 'z', 'DataTransfer', { vendorId: 'v', AuthorizationKey: value }]),
+    )
     const read = await request(test.system, chargePoint.chargePointId, {
       action: 'GetConfiguration',
       payload: {},
     })
     if ('refused' in read) throw new Error(read.detail)
-    await chargePoint.answer(read.messageId, {
-      configurationKey: [{ key: 'AuthorizationKey', readonly: false, value }],
-    })
+    const hidden = `{"configurationKey":[{"key":"Authorization\\u004bey","readonly":false,"value":"${value}"}]}`
+    await chargePoint.send(`[3,"${read.messageId}",${hidden}]`)
     await chargePoint.send(`[2,"x","DataTransfer",{"AuthorizationKey":"${value}"`)
     await request(test.system, chargePoint.chargePointId, {
       action: 'GetDiagnostics',

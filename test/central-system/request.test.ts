@@ -412,6 +412,46 @@ describe('the central system calls', () => {
     expect(await ask(chargePoint)).toMatchObject({ status: 'Sent' })
   })
 
+  it('is sent once by processes that find the slot free in the same millisecond', async () => {
+    const chargePoint = await aChargePoint(test, { connected: false })
+    const call = await asked(chargePoint, { ...clearCache, whenOffline: 'queue' })
+    await chargePoint.connect()
+    const live = await test.store.getLive(chargePoint.chargePointId)
+    if (!live) throw new Error('no live record')
+    await Promise.all([1, 2, 3, 4].map(() => dispatch(test.system, live)))
+    expect(sentTo(chargePoint)).toHaveLength(1)
+    expect(await read(call)).toMatchObject({ status: 'Sent' })
+  })
+
+  it('that was taken off the queue by a process that died goes back to its head', async () => {
+    for (const by of ['the tick', 'the next message']) {
+      const chargePoint = await aChargePoint(test, { connected: false })
+      const call = await asked(chargePoint, { ...clearCache, whenOffline: 'queue' })
+      await chargePoint.connect()
+      const live = await test.store.getLive(chargePoint.chargePointId)
+      if (!live) throw new Error('no live record')
+      const store = { ...test.store, markSent: () => Promise.reject(new Error('died')) }
+      await dispatch({ ...test.system, store }, live).catch(() => undefined)
+      expect(await read(call)).toMatchObject({ status: 'Queued' })
+      test.clock.advance(31)
+      if (by === 'the tick') await tick(test.system, call)
+      else await chargePoint.call('Heartbeat')
+      expect(await read(call)).toMatchObject({ status: 'Sent' })
+      expect(sentTo(chargePoint)).toHaveLength(1)
+    }
+  })
+
+  it('with a secret in it does not wait for a station that is gone', async () => {
+    const chargePoint = await aChargePoint(test)
+    test.gone.add(chargePoint.connectionId)
+    const payload = { key: 'AuthorizationKey', value: 'Sup3rS3cretK3y-0123' }
+    const call = await asked(chargePoint, { action: 'ChangeConfiguration', payload, whenOffline: 'queue' })
+    expect(await read(call)).toMatchObject({ status: 'Undelivered' })
+    await chargePoint.connect()
+    await chargePoint.call('Heartbeat')
+    expect(sentTo(chargePoint)).toHaveLength(0)
+  })
+
   it('a settle that fails is done again: by the tick, or when the slot is wanted', async () => {
     for (const by of ['the tick', 'the next call']) {
       const chargePoint = await aChargePoint(test)
@@ -425,7 +465,7 @@ describe('the central system calls', () => {
       expect(await read(second)).toMatchObject({ status: 'Queued' })
       if (by === 'the tick') {
         const due = test.ticks.findLast(({ chargePointId }) => chargePointId === first.chargePointId)
-        expect(due).toMatchObject({ messageId: first.messageId, afterSeconds: 2 })
+        expect(due).toMatchObject({ messageId: first.messageId, afterSeconds: 2, unsettled: true })
         await tick(test.system, due as Tick)
       } else {
         test.clock.advance(31)

@@ -159,6 +159,28 @@ describe('a task', () => {
     })
   })
 
+  it('finds each of them once, though the fleet changes and its steps are taken again', async () => {
+    const siteId = 'changing'
+    const fleet = await Promise.all(Array.from({ length: 230 }, () => aChargePoint(test, { siteId })))
+    const task = await create({ filter: { siteId } })
+    const [first] = test.steps.splice(0).filter(({ step }) => step === 'gather')
+    if (!first) throw new Error('nothing is gathered')
+    await runTaskStep(test.system, first)
+    for (const each of fleet.slice(0, 50))
+      await test.store.updateChargePoint(each.chargePointId, { siteId: 'elsewhere' }, test.clock.iso())
+    await runTaskStep(test.system, first)
+    await test.takeSteps()
+    const { targets = 0, batches = 0 } = (await test.store.getTask(task.taskId)) ?? {}
+    const found = await Promise.all(
+      Array.from({ length: batches }, (_, batch) => test.store.getBatch(task.taskId, batch)),
+    )
+    const ids = found.flatMap((each) => each?.chargePointIds ?? [])
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(targets).toBe(ids.length)
+    test.clock.advance(20 * 60)
+    expect(await readTask(test.system, task.taskId)).toMatchObject({ waiting: 0 })
+  })
+
   it('is read page by page, in one order, with or without a status', async () => {
     const ids = Array.from({ length: 205 }, (_, position) => `nobody-${String(position).padStart(3, '0')}`)
     const task = await create({ chargePointIds: ids })

@@ -74,7 +74,8 @@ export interface CallEnd {
 }
 
 export type Slot =
-  | { taken: true; connectionId: string; live: Live }
+  /** `anew`: by this very write; otherwise whoever asked for the same call before holds it. */
+  | { taken: true; anew: boolean; connectionId: string; live: Live }
   | { taken: false; reason: 'unknown' | 'offline' | 'busy' | 'not-accepted' }
 
 export interface Calls {
@@ -136,6 +137,8 @@ export interface Calls {
     messageId: string,
     consequence: { transactionId: number } | { bootedAt: string },
   ): Promise<void>
+  /** Takes back that a boot came of a call. */
+  forgetBoot(chargePointId: string, messageId: string): Promise<void>
   getCall(chargePointId: string, messageId: string): Promise<CallRecord | undefined>
   /** In the order asked for; `undefined` where there is none. */
   getCalls(calls: { chargePointId: string; messageId: string }[]): Promise<(CallRecord | undefined)[]>

@@ -88,8 +88,8 @@ export interface Live {
   logUntil?: string
   /** Reservations that are asked for or held, by reservationId. */
   reservations: Record<number, Hold>
-  /** Remote starts that were accepted and whose transaction has not come yet, by connectorId; 0 where none was named. */
-  remoteStarts: Record<number, RemoteStartWish>
+  /** Remote starts that were accepted and whose transaction has not come yet. */
+  remoteStarts: RemoteStartWish[]
   violations: number
   lastViolation?: { action: string; path: string; message: string; at: string }
 }
@@ -106,10 +106,14 @@ export interface Hold {
   expiryDate: string
   /** The charge point has accepted it. */
   held?: true
+  /** When it was noted, until there is a reservation on record. */
+  at?: string
 }
 
 export interface RemoteStartWish {
   messageId: string
+  /** 0: none was named. */
+  connectorId: number
   idTag: string
   /** A start that comes later is not the one that was asked for. */
   until: string
@@ -169,7 +173,7 @@ export interface ChargePoints {
     at: string,
     version?: number,
   ): Promise<ChargePoint | 'unknown' | 'changed'>
-  /** Its transactions, calls and meter values stay. */
+  /** With what is known of its state. Its history stays: transactions, meter values, calls, jobs, files, reservations, frames. */
   deleteChargePoint(chargePointId: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
   recordBoot(chargePointId: string, boot: BootRecord): Promise<ChargePoint | undefined>
 
@@ -189,10 +193,9 @@ export interface ChargePoints {
     connectorId: number,
     transaction: { transactionId: number; startedAt: string },
   ): Promise<void>
-  /** Remembers that a transaction is to come of a remote start; one per connector, the latest. */
-  expectRemoteStart(chargePointId: string, connectorId: number, wish: RemoteStartWish): Promise<void>
-  /** Forgets it, if it is still the one remembered. */
-  forgetRemoteStart(chargePointId: string, connectorId: number, messageId: string): Promise<void>
+  /** Remembers that a transaction is to come of a remote start, and forgets those others. */
+  expectRemoteStart(chargePointId: string, wish: RemoteStartWish, others: string[]): Promise<void>
+  forgetRemoteStart(chargePointId: string, messageId: string): Promise<void>
   /** Forgets the transaction on its connector, if it is still the one noted there. */
   clearTransaction(chargePointId: string, connectorId: number, transactionId: number): Promise<void>
 }

@@ -35,9 +35,25 @@ export interface InstalledProfile {
     stackLevel: number
     transactionId?: number
   }
+  /** When its call was sent; of a TxProfile that came with a remote start, when its transaction began. */
+  askedAt?: string
   /** When it was accepted, and by which call. */
   at: string
   messageId: string
+}
+
+/** What ClearChargingProfile names (§6.13). */
+export interface ClearCriteria {
+  id?: number
+  connectorId?: number
+  chargingProfilePurpose?: string
+  stackLevel?: number
+}
+
+/** The profiles in a charge point, and what was cleared lately: an earlier call's answer that is late brings none of it back. */
+export interface InstalledProfiles {
+  profiles: InstalledProfile[]
+  cleared: { criteria: ClearCriteria; askedAt: string }[]
 }
 
 /** The local authorization list as the charge point has it. */
@@ -47,6 +63,8 @@ export interface LocalList {
   at: string
   /** A digest per id tag (lower case) of what the list says of it; absent where we do not know what is in it. */
   entries?: Record<string, string>
+  /** The amendment it refused, and when: the whole list was sent for that, and not all of the rest has followed yet. */
+  mended?: { messageId: string; at: string }
 }
 
 /** The way of a Pending charge point to its acceptance. */
@@ -87,7 +105,7 @@ export interface Installed {
   /** Reads, changes and writes; anew where somebody else wrote meanwhile. */
   changeInstalledProfiles(
     chargePointId: string,
-    change: (installed: InstalledProfile[]) => InstalledProfile[],
+    change: (installed: InstalledProfiles) => InstalledProfiles,
   ): Promise<void>
   getLocalList(chargePointId: string): Promise<LocalList | undefined>
   recordLocalList(chargePointId: string, list: LocalList): Promise<void>

@@ -64,9 +64,9 @@ export interface Tasks {
   getTask(taskId: string): Promise<Task | undefined>
   /** Newest first. */
   listTasks(page: PageRequest): Promise<Page<Task>>
-  /** Writes a batch; a batch that is there stays as it is. */
-  addBatch(taskId: string, batch: number, chargePointIds: string[]): Promise<void>
-  getBatch(taskId: string, batch: number): Promise<string[]>
+  /** Writes a batch; a batch that is there stays as it is. `next`: where the search for the next one begins. */
+  addBatch(taskId: string, batch: number, chargePointIds: string[], next?: string): Promise<void>
+  getBatch(taskId: string, batch: number): Promise<{ chargePointIds: string[]; next?: string } | undefined>
   /** Counts a batch that was added while gathering, once: only if the task has `batch` batches so far. */
   noteGathered(
     taskId: string,
