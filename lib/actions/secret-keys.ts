@@ -34,15 +34,23 @@ function withoutOwnSecret(entry: unknown): unknown {
     : entry
 }
 
-/** The password in a URL, `ftp://user:password@host/…`, in text or in JSON, where slashes may be escaped. */
-const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\\?\/\\?\/[^\s"/@:]*):[^\s"/@]+@/gi
+/** A URL from its colon on, in text or in JSON: slashes may be escaped, and a quotation mark ends it, escaped or not. */
+const URL_REST = /:\\*\/\\*\/(?:[^\s"\\]|\\+(?!["\\]))*/g
 
-/** The same value with no URL in it that tells a password. */
-export function withoutUrlPasswords<T>(value: T): T {
-  if (typeof value === 'string') return value.replace(URL_PASSWORD, `$1:${REDACTED}@`) as T
-  if (Array.isArray(value)) return value.map(withoutUrlPasswords) as T
+/** `ftp://user:password@host/…` */
+const URL_PASSWORD = /(:\\*\/\\*\/[^/@:]*):[^/]+@/g
+
+/** What is often a token: `https://host/…?sig=…` */
+const URL_QUERY = /\?.+$/
+
+/** The same value with no URL in it that tells a password, or what follows its question mark. */
+export function withoutUrlSecrets<T>(value: T): T {
+  if (typeof value === 'string') {
+    const clean = (url: string) =>
+      url.replace(URL_PASSWORD, `$1:${REDACTED}@`).replace(URL_QUERY, `?${REDACTED}`)
+    return value.replace(URL_REST, clean) as T
+  }
+  if (Array.isArray(value)) return value.map(withoutUrlSecrets) as T
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, withoutUrlPasswords(each)]),
-  ) as T
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutUrlSecrets(each)])) as T
 }

@@ -5,6 +5,19 @@ import { isConnector } from './connector.ts'
 import { endReservations } from './reservations.ts'
 import { doubtOnAvailable } from './zombies.ts'
 
+/** §7.7 */
+export const CONNECTOR_STATUSES = [
+  'Available',
+  'Preparing',
+  'Charging',
+  'SuspendedEVSE',
+  'SuspendedEV',
+  'Finishing',
+  'Reserved',
+  'Unavailable',
+  'Faulted',
+] as const
+
 const request = schema((t) =>
   t.object({
     connectorId: t.integer(),
@@ -30,17 +43,7 @@ const request = schema((t) =>
       'OtherError',
     ),
     info: t.optionalIfReadable(t.string(50)),
-    status: t.enum([
-      'Available',
-      'Preparing',
-      'Charging',
-      'SuspendedEVSE',
-      'SuspendedEV',
-      'Finishing',
-      'Reserved',
-      'Unavailable',
-      'Faulted',
-    ]),
+    status: t.enum(CONNECTOR_STATUSES),
     timestamp: t.optional(t.instantOrReceipt()),
     vendorId: t.optionalIfReadable(t.string(255)),
     vendorErrorCode: t.optionalIfReadable(t.string(50)),

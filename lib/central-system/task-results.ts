@@ -38,12 +38,26 @@ export async function listResults(
     batch += 1
     position = 0
   }
-  const next = found[limit]
+  const shown = found.slice(0, fitting(found.slice(0, limit)))
+  const next = found[shown.length]
   const rest: Position | undefined = next ?? (batch < task.batches ? { batch, position: 0 } : undefined)
   return {
-    items: found.slice(0, limit).map(({ batch: _, position: __, ...result }) => result),
+    items: shown.map(({ batch: _, position: __, ...result }) => result),
     ...(rest ? { cursor: writeCursor(rest) } : {}),
   }
+}
+
+/** Lambda answers with 6 MB at the most. */
+const PAGE_MAX_BYTES = 4_000_000
+
+/** How many results fit on a page; one at least. */
+function fitting(results: TaskResult[]): number {
+  let bytes = 0
+  const beyond = results.findIndex((result) => {
+    bytes += Buffer.byteLength(JSON.stringify(result))
+    return bytes > PAGE_MAX_BYTES
+  })
+  return beyond < 0 ? results.length : Math.max(1, beyond)
 }
 
 interface Position {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { CallerKeysOf } from './caller-keys.ts'
 import { type FunctionDefinition, LocalFunction } from './function.ts'
 import { asNumber, asObject, asText } from './json.ts'
 import { type Log, UserError } from './log.ts'
 import type { Stack } from './template.ts'
-import { SECRET, WORLD } from './world.ts'
+import { WORLD } from './world.ts'
 
 /** Invokes a function by its logical id. Rejects with a FunctionError. */
 export type Invoke = (functionId: string, event: unknown) => Promise<unknown>
@@ -14,12 +15,14 @@ export type Invoke = (functionId: string, event: unknown) => Promise<unknown>
 export class Functions {
   private readonly stack: Stack
   private readonly endpoint: string
+  private readonly keysOf: CallerKeysOf
   private readonly log: Log
   private readonly functions = new Map<string, LocalFunction>()
 
-  constructor(stack: Stack, endpoint: string, log: Log) {
+  constructor(stack: Stack, endpoint: string, keysOf: CallerKeysOf, log: Log) {
     this.stack = stack
     this.endpoint = endpoint
+    this.keysOf = keysOf
     this.log = log
   }
 
@@ -81,12 +84,13 @@ export class Functions {
 
   /** As Lambda sets it; the access key names the function, which is how the endpoint knows who calls. */
   private runtimeEnvironment(id: string, functionName: string, memorySize: string): Record<string, string> {
+    const { secretAccessKey, sessionToken } = this.keysOf(id)
     return {
       AWS_REGION: WORLD.region,
       AWS_DEFAULT_REGION: WORLD.region,
       AWS_ACCESS_KEY_ID: id,
-      AWS_SECRET_ACCESS_KEY: SECRET,
-      AWS_SESSION_TOKEN: SECRET,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
       AWS_LAMBDA_FUNCTION_NAME: functionName,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memorySize,

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { loadAssembly, type Template } from './assembly.ts'
 import { AwsEndpoint } from './aws-endpoint.ts'
+import { type CallerKeysOf, loadCallerKeys } from './caller-keys.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ConnectionsApi } from './connections-api.ts'
 import { type Credentials, loadCredentials } from './credentials.ts'
@@ -56,6 +57,8 @@ export interface Local {
   engine: Engine
   tables: string[]
   functions: Functions
+  /** What the functions sign with. */
+  keysOf: CallerKeysOf
   queues: Queues
   webSocketApi: WebSocketApi | undefined
   stop(): Promise<void>
@@ -117,6 +120,7 @@ async function open(options: LocalOptions, log: Log, teardown: Teardown) {
   teardown.add(() => endpoint.stop())
   const files = folder && { database: folder.file('store.db'), pid: folder.file('store.pid') }
   const key = await loadSigningKey(folder?.file('signing-key.json'))
+  const keysOf = loadCallerKeys(folder?.file('caller-key.json'))
   const engine = await startEngine({ log, ...(files ? { files } : {}) })
   teardown.add(() => engine.stop())
   const objects = new Objects(folder?.file('files'))
@@ -129,7 +133,7 @@ async function open(options: LocalOptions, log: Log, teardown: Teardown) {
     wsUrl: `ws://${address}`,
     filesUrl: `http://${nameFromOutside(host)}:${listening}`,
   }
-  return { front, endpoint, engine, key, objects, journal, credentials, ...at }
+  return { front, endpoint, engine, key, keysOf, objects, journal, credentials, ...at }
 }
 
 async function start(options: LocalOptions, teardown: Teardown): Promise<Local> {
@@ -138,7 +142,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const edited = options.edit?.(structuredClone(loaded.template))
   const assembly = edited ? { ...loaded, template: edited } : loaded
   const opened = await open(options, log, teardown)
-  const { front, endpoint, engine, credentials, url, wsUrl } = opened
+  const { front, endpoint, engine, credentials, keysOf, url, wsUrl } = opened
   const client = machineClientOf(new Stack(assembly))
   const stack = new Stack(assembly, {
     names: client ? { [client.id]: credentials.clientId } : {},
@@ -146,7 +150,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   })
   const tables = await createTables(stack, engine.url, log)
 
-  const functions = new Functions(stack, endpoint.url, log)
+  const functions = new Functions(stack, endpoint.url, keysOf, log)
   teardown.add(() => functions.stop())
   const { invoke } = functions
   const issuer = new Issuer(url, opened.key, credentials, client?.scopes ?? [], clock)
@@ -164,12 +168,12 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const connections = new ConnectionsApi(webSocketApi ? [webSocketApi] : [])
   endpoint.serve({ iam, dynamoDb, sqs: new SqsApi(queues), connections })
   const sources = startEventSources(stack, queues, iam, invoke, log)
-  front.serve({ edge, webSocketApi, httpApi, issuer, s3: new S3(stack, opened.objects, iam, clock) })
+  front.serve({ edge, webSocketApi, httpApi, issuer, s3: new S3(stack, opened.objects, iam, keysOf, clock) })
   functions.warm([...(webSocketApi?.functionIds ?? []), ...(httpApi?.functionIds ?? []), ...sources])
 
   teardown.add(() => front.suspend())
   const stop = () => teardown.run(log)
-  return { url, wsUrl, credentials, stack, engine, tables, functions, queues, webSocketApi, stop }
+  return { url, wsUrl, credentials, stack, engine, tables, functions, keysOf, queues, webSocketApi, stop }
 }
 
 function startWebSocketApi(stack: Stack, invoke: Invoke, clock: Clock, log: Log) {

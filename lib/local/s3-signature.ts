@@ -1,7 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { CallerKeysOf } from './caller-keys.ts'
 import { accessDenied, S3Error } from './s3-error.ts'
-import { SECRET, WORLD } from './world.ts'
+import { WORLD } from './world.ts'
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 const MAXIMUM_SECONDS = 7 * 24 * 60 * 60
@@ -11,7 +12,13 @@ const SKEW_MILLISECONDS = 15 * 60_000
 export type Query = [name: string, value: string][]
 
 /** Whose presigned URL it is: the access key id. Throws unless the URL was signed so, for this request, and is still good. */
-export function verifySignature(request: IncomingMessage, path: string, query: Query, now: number): string {
+export function verifySignature(
+  request: IncomingMessage,
+  path: string,
+  query: Query,
+  keysOf: CallerKeysOf,
+  now: number,
+): string {
   const parameters = new Map(query.map(([name, value]) => [name.toLowerCase(), value]))
   const of = (name: string): string => parameters.get(`x-amz-${name}`) ?? ''
   if (!of('signature') || !of('credential')) throw accessDenied()
@@ -27,11 +34,17 @@ export function verifySignature(request: IncomingMessage, path: string, query: Q
   if (!wellFormed || Number.isNaN(stampedAt)) throw malformed()
   if (stampedAt > now + SKEW_MILLISECONDS) throw accessDenied('Request is not valid yet')
   if (now > stampedAt + seconds * 1000) throw accessDenied('Request has expired')
+  const { secretAccessKey, sessionToken } = keysOf(accessKeyId)
   const canonical = canonicalRequest(request, path, query, of('signedheaders').split(';'))
   const toSign = [ALGORITHM, of('date'), [date, ...scope].join('/'), sha256(canonical)].join('\n')
-  const key = [date, ...scope].reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${SECRET}`)
+  const key = [date, ...scope].reduce<string | Buffer>(
+    (key, part) => hmac(key, part),
+    `AWS4${secretAccessKey}`,
+  )
   if (!equal(hmac(key, toSign).toString('hex'), of('signature'))) throw mismatch()
-  if (of('security-token') !== SECRET) throw new S3Error(400, 'InvalidToken', 'The token is malformed')
+  if (!equal(sessionToken, of('security-token'))) {
+    throw new S3Error(400, 'InvalidToken', 'The token is malformed')
+  }
   return accessKeyId
 }
 

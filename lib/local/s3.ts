@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import type { CallerKeysOf } from './caller-keys.ts'
 import type { Clock } from './clock.ts'
 import type { Iam } from './iam.ts'
 import type { Objects } from './objects.ts'
@@ -32,12 +33,14 @@ export class S3 {
   private readonly buckets: string[]
   private readonly objects: Objects
   private readonly iam: Iam
+  private readonly keysOf: CallerKeysOf
   private readonly clock: Clock
 
-  constructor(stack: Stack, objects: Objects, iam: Iam, clock: Clock) {
+  constructor(stack: Stack, objects: Objects, iam: Iam, keysOf: CallerKeysOf, clock: Clock) {
     this.buckets = stack.ids('AWS::S3::Bucket').map((id) => stack.refOf(id))
     this.objects = objects
     this.iam = iam
+    this.keysOf = keysOf
     this.clock = clock
   }
 
@@ -55,7 +58,8 @@ export class S3 {
     const [path = '', search = ''] = (request.url ?? '').split(/\?(.*)/s)
     const query = parseQuery(search)
     const place = this.placeOf(path)
-    const may = this.permissions(verifySignature(request, path, query, this.clock.now()), place)
+    const caller = verifySignature(request, path, query, this.keysOf, this.clock.now())
+    const may = this.permissions(caller, place)
     const action = ACTIONS[request.method ?? '']
     if (!action) throw new S3Error(405, 'MethodNotAllowed', 'The method is not allowed here.')
     if (!may(action)) throw accessDenied()

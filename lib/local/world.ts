@@ -6,9 +6,6 @@ export const WORLD = {
   urlSuffix: 'amazonaws.com',
 } as const
 
-/** What every function has for a secret key, and for a session token. */
-export const SECRET = 'local'
-
 export const arn = (service: string, resource: string, region: string = WORLD.region): string =>
   `arn:${WORLD.partition}:${service}:${region}:${WORLD.account}:${resource}`
 

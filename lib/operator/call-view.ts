@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { withoutUrlPasswords } from '../actions/secret-keys.ts'
+import { withoutUrlSecrets } from '../actions/secret-keys.ts'
 import { asOf } from '../central-system/call.ts'
 import { type CallRecord, CLOSED_STATUSES } from '../store/port.ts'
 import { defined } from './defined.ts'
@@ -78,7 +78,7 @@ export function viewCall(record: CallRecord, now: string): z.input<typeof callSc
     chargePointId: call.chargePointId,
     messageId: call.messageId,
     action: call.action,
-    payload: withoutUrlPasswords(call.payload),
+    payload: withoutUrlSecrets(call.payload),
     status: call.status,
     response: call.response,
     error: call.error && defined(call.error),

@@ -37,6 +37,9 @@ export const identifier = (max: number) =>
 
 export const freeText = (max: number) => z.string().min(1).max(max)
 
+/** As long as the identity of any charge point is, whoever registered it. */
+export const CHARGE_POINT_ID_MAX = 255
+
 /** Identities in a path are taken as they are: what nobody could have registered is unknown, not invalid. */
 export const chargePointIdParam = z
   .string()

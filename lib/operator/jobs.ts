@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { withoutUrlPasswords } from '../actions/secret-keys.ts'
+import { withoutUrlSecrets } from '../actions/secret-keys.ts'
 import { jobNow } from '../central-system/jobs.ts'
 import type { Job } from '../store/port.ts'
 import { unknownChargePoint } from './charge-points.ts'
@@ -85,7 +85,7 @@ function viewJob(job: Job): z.input<typeof jobSchema> {
     steps: job.steps.map(({ status, at }) => ({ status, at })),
     requestId: job.requestId,
     fileName: job.fileName,
-    location: withoutUrlPasswords(job.location),
+    location: withoutUrlSecrets(job.location),
     fileId: job.fileId,
     origin: job.origin,
     createdAt: job.createdAt,

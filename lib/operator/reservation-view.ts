@@ -2,14 +2,14 @@ import * as z from 'zod'
 import { type CallRecord, RESERVATION_STATUSES, type Reservation } from '../store/port.ts'
 import { callSchema, viewCall } from './call-view.ts'
 import { defined } from './defined.ts'
-import { givenInstant, instant, maybe } from './fields.ts'
+import { CHARGE_POINT_ID_MAX, givenInstant, instant, maybe } from './fields.ts'
 
 export const newReservationSchema = z
   .strictObject({
     chargePointId: z
       .string()
       .min(1)
-      .max(48)
+      .max(CHARGE_POINT_ID_MAX)
       .meta({ examples: ['CP1'] }),
     connectorId: z
       .int32()

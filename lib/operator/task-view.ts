@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { withoutUrlPasswords } from '../actions/secret-keys.ts'
+import { withoutUrlSecrets } from '../actions/secret-keys.ts'
+import { CONNECTOR_STATUSES } from '../actions/status-notification.ts'
 import type { TaskResult } from '../central-system/task-results.ts'
 import type { TaskState } from '../central-system/tasks.ts'
 import type { Task } from '../store/port.ts'
@@ -15,19 +16,9 @@ export const filterSchema = z
     vendor: filterText('The chargePointVendor of the latest boot'),
     model: filterText('The chargePointModel of the latest boot'),
     firmwareVersion: filterText('The firmwareVersion of the latest boot'),
-    connectorStatus: maybe(
-      z.enum([
-        'Available',
-        'Preparing',
-        'Charging',
-        'SuspendedEVSE',
-        'SuspendedEV',
-        'Finishing',
-        'Reserved',
-        'Unavailable',
-        'Faulted',
-      ]),
-    ).meta({ description: 'The status of any of its connectors, 0 among them' }),
+    connectorStatus: maybe(z.enum(CONNECTOR_STATUSES)).meta({
+      description: 'The status of any of its connectors, 0 among them',
+    }),
     siteId: filterText('The site it stands on'),
     tag: filterText('One of its tags'),
   })
@@ -120,7 +111,7 @@ export function viewTask({ task, counts, waiting }: TaskState): z.input<typeof t
   return defined({
     taskId: task.taskId,
     action: task.action,
-    payload: withoutUrlPasswords(task.payload),
+    payload: withoutUrlSecrets(task.payload),
     status: statusOf(task),
     counts: {
       targets: task.targets,

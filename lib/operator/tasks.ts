@@ -1,10 +1,17 @@
 import * as z from 'zod'
 import { listResults } from '../central-system/task-results.ts'
-import { cancelTask, readTask, createTask as start, stateOf, waitForTask } from '../central-system/tasks.ts'
+import {
+  cancelTask,
+  readTask,
+  createTask as start,
+  stateOf,
+  type TaskState,
+  waitForTask,
+} from '../central-system/tasks.ts'
 import { callWishFields, expiryIssue } from './call-input.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
-import { maybe } from './fields.ts'
+import { CHARGE_POINT_ID_MAX, maybe } from './fields.ts'
 import { pageBody, pageFields, pageQuery } from './paging.ts'
 import { invalid, type Problem, problem } from './problem.ts'
 import { payloadPath, problemOfRefusal } from './refusal.ts'
@@ -22,7 +29,7 @@ const tag = 'Tasks'
 
 const CHARGE_POINTS_MAX = 10_000
 
-/** Room for that many identities, whatever their letters. */
+/** Room for that many identities of the usual length, 48 at the most, whatever their letters. */
 const BODY_MAX_BYTES = 2 * 1024 * 1024
 
 const REFUSALS = ['invalid', 'unknown-action', 'too-large', 'secret'] as const
@@ -32,7 +39,7 @@ const newTaskSchema = z
     ...callWishFields,
     chargePointIds: maybe(
       z
-        .array(z.string().min(1).max(48))
+        .array(z.string().min(1).max(CHARGE_POINT_ID_MAX))
         .min(1)
         .max(CHARGE_POINTS_MAX)
         .transform((chargePointIds) => [...new Set(chargePointIds)])
@@ -81,7 +88,9 @@ export const listTasks = endpoint({
   problems: ['invalid'],
 }).answer(async ({ query, system }) => {
   const { items, ...page } = await system.store.listTasks(query)
-  const states = await Promise.all(items.map((task) => stateOf(system, task)))
+  const states: TaskState[] = []
+  // One after the other: those that are overdue are counted now.
+  for (const task of items) states.push(await stateOf(system, task))
   return { status: 200, body: pageBody({ ...page, items: states }, viewTask) }
 })
 

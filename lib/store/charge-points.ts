@@ -7,7 +7,7 @@ import type { Item, TableClient, Update } from './table-client.ts'
 
 const toChargePoint = (item: Item): ChargePoint => withoutKeys<ChargePoint>(item)
 
-/** The operator's record and the live one beside it; they are made and removed together. */
+/** The operator's record and the live one beside it: made together, and removed with what is known of its state. */
 export function chargePointVerbs(table: TableClient): ChargePoints {
   return {
     ...liveVerbs(table),
@@ -77,7 +77,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
           condition: version === undefined ? EXISTS : '#version = :version',
           ...(version === undefined ? {} : { values: { version } }),
         },
-        { delete: keys.live(chargePointId) },
+        ...STATE.map((keyOf) => ({ delete: keyOf(chargePointId) })),
       ])
       return written ? 'deleted' : item ? 'changed' : 'unknown'
     },
@@ -93,6 +93,16 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
     },
   }
 }
+
+/** What is of the device, and not of its history: whatever is registered under the identity next starts without it. */
+const STATE = [
+  keys.live,
+  keys.facts,
+  keys.configuration,
+  keys.profiles,
+  keys.localList,
+  keys.onboarding,
+] as const
 
 /** Of an operator's edit, what the live record has a copy of. */
 function changeOfCopies({

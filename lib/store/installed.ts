@@ -3,7 +3,7 @@ import type {
   ConfigurationSnapshot,
   Facts,
   Installed,
-  InstalledProfile,
+  InstalledProfiles,
   LocalList,
   Onboarding,
 } from './port.ts'
@@ -42,14 +42,17 @@ export function installedVerbs(table: TableClient): Installed {
     },
 
     async listInstalledProfiles(chargePointId) {
-      return toProfiles(await table.get(keys.profiles(chargePointId)))
+      return toProfiles(await table.get(keys.profiles(chargePointId))).profiles
     },
 
     changeInstalledProfiles: (chargePointId, change) =>
       rewrite(table, keys.profiles(chargePointId), {
         read: toProfiles,
         change,
-        write: (profiles) => ({ profiles: JSON.stringify(profiles) }),
+        write: ({ profiles, cleared }) => ({
+          profiles: JSON.stringify(profiles),
+          cleared: JSON.stringify(cleared),
+        }),
       }),
 
     async getLocalList(chargePointId) {
@@ -123,8 +126,10 @@ function toConfiguration(item: Item | undefined): ConfigurationSnapshot | undefi
   return configuration
 }
 
-const toProfiles = (item: Item | undefined): InstalledProfile[] =>
-  item ? JSON.parse(String(item.profiles)) : []
+const toProfiles = (item: Item | undefined): InstalledProfiles => ({
+  profiles: JSON.parse(String(item?.profiles ?? '[]')),
+  cleared: JSON.parse(String(item?.cleared ?? '[]')),
+})
 
 /** Each fact is an attribute of its own: `unlock_1` is connector 1's. */
 function toFacts(item: Item | undefined): Facts {

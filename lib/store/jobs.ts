@@ -4,6 +4,9 @@ import type { FileRecord, Files, Job, Jobs } from './port.ts'
 import { withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
 
+/** Of a charge point that repeats itself without end, the first steps are kept, and the latest. */
+const STEPS_MAX = 50
+
 const toJob = (item: Item): Job => withoutKeys<Job>(item)
 
 export function jobVerbs(table: TableClient): Jobs {
@@ -53,13 +56,24 @@ export function jobVerbs(table: TableClient): Jobs {
         ...(fileName === undefined ? {} : { fileName }),
       }
       const runs = `${EXISTS} AND attribute_not_exists(#endedAt)`
+      const isAnother = `${runs} AND #status <> :status`
       const { written, item } = await table.update({
         key,
         update: `SET ${['#status = :status', '#steps = list_append(#steps, :steps)', ...more].join(', ')}`,
-        condition: `${runs} AND #status <> :status`,
-        values: { ...values, status: step.status, steps: [step] },
+        condition: `${isAnother} AND size(#steps) < :max`,
+        values: { ...values, status: step.status, steps: [step], max: STEPS_MAX },
       })
-      if (written || !item || item.endedAt !== undefined || more.length === 0) return item && toJob(item)
+      if (written || !item || item.endedAt !== undefined) return item && toJob(item)
+      if (item.status !== step.status) {
+        const last = await table.update({
+          key,
+          update: `SET ${['#status = :status', `#steps[${STEPS_MAX - 1}] = :step`, ...more].join(', ')}`,
+          condition: isAnother,
+          values: { ...values, status: step.status, step },
+        })
+        return last.item && toJob(last.item)
+      }
+      if (more.length === 0) return toJob(item)
       const same = await table.update({ key, update: `SET ${more.join(', ')}`, condition: runs, values })
       return same.item && toJob(same.item)
     },

@@ -6,12 +6,13 @@ import { withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
 
 export function journalVerbs(table: TableClient): Journal {
+  let logged = 0
   return {
     async logMessages(messages, days) {
       await Promise.all(
-        messages.map((message, position) => {
-          // Of the same millisecond, those logged together stay in their order.
-          const place = `${String(position).padStart(3, '0')}#${randomUUID()}`
+        messages.map((message) => {
+          // Of the same millisecond, those of one process stay in their order.
+          const place = `${String(logged++).padStart(12, '0')}#${randomUUID()}`
           return table.put({
             ...keys.message(message.chargePointId, message.at, place),
             ...message,

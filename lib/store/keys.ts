@@ -33,10 +33,13 @@ export const keys = {
     pk: 'transactionId' in owner ? `TX#${owner.transactionId}` : `CP#${owner.chargePointId}`,
     sk: `MV#${time}#${digest}`,
   }),
-  /** An identity may contain `#`; it must not look like another one that is followed by a message id. */
+  /**
+   * An identity may contain `#`; it must not look like another one that is followed by a message id. No more of it is
+   * encoded: a sort key has 1024 bytes.
+   */
   reservation: (reservationId: number, chargePointId: string, messageId: string): Key => ({
     pk: `RES#${reservationId}`,
-    sk: `CP#${encodeURIComponent(chargePointId)}#${messageId}`,
+    sk: `CP#${chargePointId.replace(/[%#]/g, encodeURIComponent)}#${messageId}`,
   }),
   task: (taskId: string): Key => ({ pk: `TASK#${taskId}`, sk: 'TASK' }),
   batch: (taskId: string, batch: number): Key => ({ pk: `TASK#${taskId}`, sk: `BATCH#${inOrder(batch)}` }),

@@ -7,12 +7,15 @@ export class InvalidCursorError extends Error {
   override name = 'InvalidCursorError'
 }
 
+/** Of the 6 MB that a function may answer with. What a view adds, such as live records, comes on top. */
+const PAGE_MAX_BYTES = 4_000_000
+
 /** Items read at once where a filter passes over some. */
 const FILTERED_STEP = 100
 
 /**
- * One page of a list, filled up over as many queries as a filter makes necessary. A cursor is the key of the last item
- * given out, so a list stays stable while it is written to.
+ * One page of a list, filled up over as many queries as a filter makes necessary, and cut short where items are large.
+ * A cursor is the key of the last item given out, so a list stays stable while it is written to.
  */
 export async function pageOf<T>(
   table: TableClient,
@@ -32,14 +35,27 @@ export async function pageOf<T>(
     })
     found.push(...items)
     after = last
-  } while (after && found.length <= limit)
-  const items = found.slice(0, limit)
+  } while (after && fitting(found, limit) === found.length)
+  const items = found.slice(0, fitting(found, limit))
   const lastItem = items.at(-1)
   return {
     items: items.map(read),
-    ...(found.length > limit && lastItem ? { cursor: writeCursor(query, lastItem) } : {}),
+    ...(found.length > items.length && lastItem ? { cursor: writeCursor(query, lastItem) } : {}),
   }
 }
+
+/** How many of these make a page: as many as were asked for and can be answered with, but always one. */
+function fitting(found: Item[], limit: number): number {
+  let bytes = 0
+  const tooMuch = found.findIndex((item, position) => {
+    bytes += bytesOf(item)
+    return position > 0 && bytes > PAGE_MAX_BYTES
+  })
+  return Math.min(limit, tooMuch < 0 ? found.length : tooMuch)
+}
+
+/** In an answer: the body is JSON, and a text in the JSON that a function gives back. */
+const bytesOf = (item: Item): number => Buffer.byteLength(JSON.stringify(JSON.stringify(item)))
 
 function keyNames({ index }: Pick<Query, 'index'>): string[] {
   const own = [TABLE.partitionKey, TABLE.sortKey]

@@ -27,6 +27,7 @@ describe('a local runtime', () => {
 
     const second = await start()
     expect(second.credentials).toEqual(first.credentials)
+    expect(second.keysOf('Message')).toEqual(first.keysOf('Message'))
     const later = await Client.open(`${second.wsUrl}/ws/later`)
     const { connectionId } = event.requestContext
     expect(await later.ask('recall', `disconnect ${connectionId}`)).toMatchObject({

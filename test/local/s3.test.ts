@@ -22,7 +22,7 @@ describe('the objects of a bucket', () => {
   })
   afterAll(() => local?.stop())
 
-  const url = (key: string, presigning?: Presigning) => presign(`${bucket}/${key}`, presigning)
+  const url = (key: string, presigning?: Presigning) => presign(`${bucket}/${key}`, local.keysOf, presigning)
   const put = async (key: string, body: string) => {
     const response = await fetch(await url(key, { method: 'PUT' }), { method: 'PUT', body })
     expect(response.status).toBe(200)
@@ -99,6 +99,22 @@ describe('the objects of a bucket', () => {
     expect(await (await fetch(signed)).text()).toBe('x')
   })
 
+  it('are refused to whoever signs with what a URL shows', async () => {
+    await put('files/mine', 'x')
+    const { searchParams } = new URL(await url('files/mine'))
+    const token = searchParams.get('X-Amz-Security-Token') ?? ''
+    expect(token).toBe(local.keysOf('Message').sessionToken)
+    for (const secret of [...searchParams.values(), 'local']) {
+      const forged = await url('files/mine', { method: 'PUT', secret, token })
+      expect((await fetch(forged, { method: 'PUT', body: 'forged' })).status).toBe(403)
+    }
+    const borrowed = await url('files/mine', { secret: local.keysOf('Other').secretAccessKey })
+    expect(await refusal(await fetch(borrowed))).toEqual([403, 'SignatureDoesNotMatch'])
+    const other = await url('files/mine', { token: local.keysOf('Other').sessionToken })
+    expect(await refusal(await fetch(other))).toEqual([400, 'InvalidToken'])
+    expect(await (await fetch(await url('files/mine'))).text()).toBe('x')
+  })
+
   it('are refused where the signature is of another kind', async () => {
     const signed = await url('files/any')
     const malformed = [400, 'AuthorizationQueryParametersError']
@@ -161,7 +177,7 @@ describe('the objects of a bucket', () => {
     expect(await refusal(tagging)).toEqual([501, 'NotImplemented'])
     const posted = await fetch(await url('files/a', { method: 'POST' }), { method: 'POST' })
     expect(await refusal(posted)).toEqual([405, 'MethodNotAllowed'])
-    const elsewhere = await fetch(await presign(`${local.url}/_s3/no-such-bucket/files/a`))
+    const elsewhere = await fetch(await presign(`${local.url}/_s3/no-such-bucket/files/a`, local.keysOf))
     expect(await refusal(elsewhere)).toEqual([404, 'NoSuchBucket'])
   })
 
@@ -182,7 +198,7 @@ describe('the folder of the objects', () => {
     const bucketOf = ({ url, stack }: Local) => `${url}/_s3/${stack.refOf('Bucket')}`
     const keys = ['files/a', 'files/../../../escape', 'files/..\\..\\escape', 'files/\0', 'files/b/c']
     const signing = (local: Local, key: string, method: string) =>
-      presign(`${bucketOf(local)}/${encodeURIComponent(key)}`, { method })
+      presign(`${bucketOf(local)}/${encodeURIComponent(key)}`, local.keysOf, { method })
     for (const key of keys) {
       const response = await fetch(await signing(first, key, 'PUT'), { method: 'PUT', body: key })
       expect(response.status).toBe(200)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { loadCallerKeys } from '../../lib/local/caller-keys.ts'
 import { loadCredentials } from '../../lib/local/credentials.ts'
 import { DataFolder } from '../../lib/local/data-folder.ts'
 import { dynamoDb } from '../../lib/local/dynamodb-client.ts'
@@ -83,6 +84,21 @@ describe('credentials', () => {
     expect(() => loadCredentials(file, { BUSBAR_CLIENT_ID: 'me' })).toThrow(/set both/)
     writeFileSync(file, '{}')
     expect(() => loadCredentials(file, {})).toThrow(/not complete/)
+  })
+})
+
+describe('the keys of callers', () => {
+  it('are made once, kept for their owner alone, and none says anything of another', () => {
+    const file = join(newFolder(), 'caller-key.json')
+    const keysOf = loadCallerKeys(file)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const all = ['A', 'B'].flatMap((id) => Object.values(keysOf(id)))
+    expect(new Set(all).size).toBe(4)
+    for (const one of all) expect(readFileSync(file, 'utf8')).not.toContain(one)
+    expect(loadCallerKeys(file)('A')).toEqual(keysOf('A'))
+    expect(loadCallerKeys(undefined)('A')).not.toEqual(loadCallerKeys(undefined)('A'))
+    writeFileSync(file, '{}')
+    expect(() => loadCallerKeys(file)).toThrow(/not a key/)
   })
 })
 

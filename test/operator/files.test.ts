@@ -156,6 +156,25 @@ describe('an update with firmware of ours', () => {
     expect(api.told.join()).not.toContain(`${fileId}?get=21600`)
   })
 
+  test('show no token that is in the URL of another place, nor do the call, the task and the frame', async () => {
+    const chargePoint = await aChargePoint(api)
+    const token = 'sv=1&sig=c0ffee'
+    const payload = { location: `https://blob.test/a.bin?${token}` }
+    await api.patch(pathOf(chargePoint), {
+      messageLogUntil: new Date(api.clock.now().getTime() + 3600_000).toISOString(),
+    })
+    await callAndAnswer(api, chargePoint, { action: 'UpdateFirmware', payload }, {})
+    expect(api.pushed.at(-1)?.frame).toContain(token)
+    const chargePointIds = [chargePoint.chargePointId]
+    await api.post('/tasks', { action: 'UpdateFirmware', payload, chargePointIds })
+    const lists = ['/jobs', '/calls', '/messages'].map((list) => `${pathOf(chargePoint)}${list}`)
+    for (const path of [...lists, '/tasks']) {
+      const { text } = await api.get(path)
+      expect(text, path).toContain('https://blob.test/a.bin?***')
+      expect(text, path).not.toContain('c0ffee')
+    }
+  })
+
   test('times out when nothing is heard of it', async () => {
     const chargePoint = await aChargePoint(api)
     const payload = { location: 'https://firmware.test/a.bin' }

@@ -29,6 +29,14 @@ async function reserved(chargePoint: TestChargePoint, more: object = {}, status 
 }
 
 describe('POST /reservations', () => {
+  test('takes an identity as long as any that is let in', async () => {
+    const chargePoint = await aChargePoint(api, { chargePointId: 'é%#'.repeat(85) })
+    const { reservationId, path } = await reserved(chargePoint)
+    expect((await api.get(path)).body).toMatchObject({ reservationId, status: 'Accepted' })
+    const tooLong = await api.post('/reservations', wish({ chargePointId: 'x'.repeat(256) }))
+    expect(pathsOf(tooLong)).toEqual(['chargePointId'])
+  })
+
   test('asks the charge point, and shows what it says', async () => {
     const chargePoint = await aChargePoint(api, { chargePointId: 'R 1/α' })
     const asked = await api.ask('POST', '/reservations', {

@@ -114,6 +114,14 @@ describe('POST /tasks', () => {
     expect(resultOf(ended, silent)).toMatchObject({ status: 'TimedOut', error: { code: 'TimedOut' } })
   })
 
+  test('takes identities as long as any that is let in', async () => {
+    const [chargePoint] = (await several(1, { chargePointId: 'x'.repeat(255) })) as [TestChargePoint]
+    const { path } = await aTask([chargePoint])
+    expect(resultOf((await api.get(path)).body, chargePoint)).toMatchObject({ status: 'Sent' })
+    const tooLong = { action: 'ClearCache', chargePointIds: ['x'.repeat(256)] }
+    expect(pathsOf(await api.post('/tasks', tooLong))).toEqual(['chargePointIds[0]'])
+  })
+
   test('waits for the end', async () => {
     const [chargePoint] = (await several(1)) as [TestChargePoint]
     const body = { action: 'ClearCache', chargePointIds: idsOf([chargePoint]) }

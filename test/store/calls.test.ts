@@ -53,9 +53,10 @@ describe('calls on record', () => {
   it('take the slot with the live record as it stands then, again when they hold it', async () => {
     const { chargePointId, connectionId } = await aChargePoint(test)
     const slot = { chargePointId, messageId: 'M1', deadline, now, allowed: ['Accepted'] as const }
-    for (const _ of [1, 2]) {
+    for (const anew of [true, false]) {
       expect(await test.store.takeSlot(slot)).toEqual({
         taken: true,
+        anew,
         connectionId,
         live: await liveOf(chargePointId),
       })
@@ -73,7 +74,7 @@ describe('calls on record', () => {
       live: { queue: ['M1', 'M3'], inFlight: { messageId: 'M2' } },
     })
     expect(taken?.live).toEqual(await liveOf(chargePointId))
-    expect(await test.store.takeNext(live, 1, now, deadline)).toEqual(taken)
+    expect(await test.store.takeNext(live, 1, now, deadline), 'it is another one’s').toBeUndefined()
     expect(await test.store.takeNext(live, 0, now, deadline)).toBeUndefined()
     expect(await test.store.takeNext(live, 3, now, deadline)).toBeUndefined()
   })

@@ -16,12 +16,11 @@ describe('the depot', () => {
     fixture.remove()
   })
 
-  const credentials = { accessKeyId: 'Message', secretAccessKey: 'local', sessionToken: 'local' }
   const depotOf = (more: Partial<DepotOptions> = {}) =>
     createDepot({
       url: `${local.url}/_s3/${local.stack.refOf('Bucket')}`,
       region: async () => 'us-east-1',
-      credentials: async () => credentials,
+      credentials: async () => ({ accessKeyId: 'Message', ...local.keysOf('Message') }),
       ...more,
     })
   const upload = (url: string, body: string) => fetch(url, { method: 'PUT', body })
@@ -97,11 +96,11 @@ describe('the depot', () => {
     const url = new URL(await depot.downloadUrl('x', { seconds: 60 }))
     expect(url.origin + url.pathname).toBe('https://things.s3.eu-west-1.amazonaws.com/files/x')
     expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('host')
-    expect(url.searchParams.get('X-Amz-Security-Token')).toBe('local')
+    expect(url.searchParams.get('X-Amz-Security-Token')).toBe(local.keysOf('Message').sessionToken)
   })
 
   it('says what S3 refused, and does not wait for ever', async () => {
-    const stranger = depotOf({ credentials: { ...credentials, accessKeyId: 'Nobody' } })
+    const stranger = depotOf({ credentials: { accessKeyId: 'Nobody', ...local.keysOf('Nobody') } })
     await expect(stranger.sizeOf('x')).rejects.toThrow('S3 answers HEAD of the file x with 403')
     await expect(stranger.remove('x')).rejects.toThrow('S3 answers DELETE of the file x with 403')
     const signals: (AbortSignal | null | undefined)[] = []

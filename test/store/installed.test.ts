@@ -93,7 +93,10 @@ describe('what is in a charge point', () => {
     expect(await test.store.listInstalledProfiles('P1')).toEqual([])
     await Promise.all(
       Array.from({ length: 8 }, (_, id) =>
-        test.store.changeInstalledProfiles('P1', (installed) => [...installed, profile(id)]),
+        test.store.changeInstalledProfiles('P1', ({ profiles, cleared }) => ({
+          profiles: [...profiles, profile(id)],
+          cleared,
+        })),
       ),
     )
     const byId = (one: InstalledProfile, other: InstalledProfile) =>
@@ -101,7 +104,12 @@ describe('what is in a charge point', () => {
     expect((await test.store.listInstalledProfiles('P1')).sort(byId)).toEqual(
       Array.from({ length: 8 }, (_, id) => profile(id)),
     )
-    await test.store.changeInstalledProfiles('P1', () => [])
+    const cleared = [{ criteria: { id: 1 }, askedAt: at }]
+    await test.store.changeInstalledProfiles('P1', () => ({ profiles: [], cleared }))
+    await test.store.changeInstalledProfiles('P1', (known) => {
+      expect(known).toEqual({ profiles: [], cleared })
+      return known
+    })
     expect(await test.store.listInstalledProfiles('P1')).toEqual([])
   })
 

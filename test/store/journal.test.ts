@@ -33,6 +33,35 @@ describe('logged messages', () => {
     expect(await list('M1', next.at)).toEqual({ items: [next, reply, request], pages: 2 })
   })
 
+  it('stay in the order of their logging within one instant, however many', async () => {
+    const { at } = message()
+    const frames = Array.from({ length: 30 }, (_, place) =>
+      message({ chargePointId: 'M5', at, frame: `${place}` }),
+    )
+    for (let from = 0; from < frames.length; from += 3)
+      await test.store.logMessages(frames.slice(from, from + 3), 30)
+    expect((await list('M5', at)).items).toEqual(frames.reverse())
+  })
+
+  it('are given in shorter pages where they are long, and all the same one by one', async () => {
+    const long = Array.from({ length: 200 }, () =>
+      message({ chargePointId: 'M6', frame: '"'.repeat(32_768) }),
+    )
+    for (let from = 0; from < long.length; from += 20)
+      await test.store.logMessages(long.slice(from, from + 20), 30)
+    const now = test.clock.iso()
+    let found: LoggedMessage[] = []
+    let cursor: string | undefined
+    do {
+      const page = await test.store.listMessages('M6', { limit: 200, ...(cursor ? { cursor } : {}) }, now)
+      expect(Buffer.byteLength(JSON.stringify({ body: JSON.stringify(page) }))).toBeLessThan(6_000_000)
+      expect(page.items.length).toBeGreaterThan(0)
+      found = [...found, ...page.items]
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    expect(found).toEqual(long.reverse())
+  })
+
   it('are all kept, equal ones too', async () => {
     const twice = message({ chargePointId: 'M3' })
     await test.store.logMessages([twice], 30)

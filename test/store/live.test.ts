@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TransactionStart } from '../../lib/store/port.ts'
 import { likelyId } from '../../lib/store/transaction-id.ts'
@@ -52,25 +53,26 @@ describe('the live record', () => {
     expect(await hearStart(chargePoint, first)).toEqual({ transactionId: likelyId(second) })
   })
 
-  it('expects one transaction of a remote start per connector, the latest asked for, until it is forgotten', async () => {
+  it('expects transactions of remote starts until they are forgotten', async () => {
     const { chargePointId } = await aChargePoint(test)
-    const wish = (messageId: string, hour: number) => ({
+    const [one, other, third] = [randomUUID(), randomUUID(), randomUUID()] as [string, string, string]
+    const wish = (messageId: string, connectorId: number) => ({
       messageId,
+      connectorId,
       idTag: 'Tag',
-      until: `2026-03-01T${hour}:00:00.000Z`,
+      until: '2026-03-01T10:00:00.000Z',
     })
-    const expected = async () => (await test.store.getLive(chargePointId))?.remoteStarts
-    expect(await expected()).toEqual({})
-    for (const _ of [1, 2]) await test.store.expectRemoteStart(chargePointId, 1, wish('M1', 10))
-    await test.store.expectRemoteStart(chargePointId, 0, wish('M0', 10))
-    await test.store.expectRemoteStart(chargePointId, 1, wish('M2', 11))
-    await test.store.expectRemoteStart(chargePointId, 1, wish('M1', 10))
-    expect(await expected()).toEqual({ 0: wish('M0', 10), 1: wish('M2', 11) })
-    await test.store.forgetRemoteStart(chargePointId, 1, 'M1')
-    expect(await expected()).toHaveProperty('1')
-    for (const _ of [1, 2]) await test.store.forgetRemoteStart(chargePointId, 1, 'M2')
-    expect(await expected()).toEqual({ 0: wish('M0', 10) })
-    await test.store.expectRemoteStart('Nowhere', 1, wish('M1', 10))
+    const expected = async () =>
+      (await test.store.getLive(chargePointId))?.remoteStarts.sort((a, b) => a.connectorId - b.connectorId)
+    expect(await expected()).toEqual([])
+    for (const _ of [1, 2]) await test.store.expectRemoteStart(chargePointId, wish(one, 0), [])
+    await test.store.expectRemoteStart(chargePointId, wish(other, 1), [])
+    expect(await expected()).toEqual([wish(one, 0), wish(other, 1)])
+    for (const _ of [1, 2]) await test.store.expectRemoteStart(chargePointId, wish(third, 2), [one, 'none'])
+    expect(await expected()).toEqual([wish(other, 1), wish(third, 2)])
+    for (const _ of [1, 2]) await test.store.forgetRemoteStart(chargePointId, other)
+    expect(await expected()).toEqual([wish(third, 2)])
+    await test.store.expectRemoteStart('Nowhere', wish(one, 1), [])
     expect(await test.store.getLive('Nowhere')).toBeUndefined()
   })
 

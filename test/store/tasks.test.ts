@@ -55,12 +55,15 @@ describe('tasks', () => {
 
   it('keep a batch as it was first written', async () => {
     const { taskId } = await aTask()
-    await test.store.addBatch(taskId, 0, ['CP1', 'CP2'])
-    await test.store.addBatch(taskId, 0, ['CP3'])
+    await test.store.addBatch(taskId, 0, ['CP1', 'CP2'], 'from here')
+    await test.store.addBatch(taskId, 0, ['CP3'], 'from there')
     await test.store.addBatch(taskId, 12, ['CP4'])
-    expect(await test.store.getBatch(taskId, 0)).toEqual(['CP1', 'CP2'])
-    expect(await test.store.getBatch(taskId, 12)).toEqual(['CP4'])
-    expect(await test.store.getBatch(taskId, 1)).toEqual([])
+    expect(await test.store.getBatch(taskId, 0)).toEqual({
+      chargePointIds: ['CP1', 'CP2'],
+      next: 'from here',
+    })
+    expect(await test.store.getBatch(taskId, 12)).toEqual({ chargePointIds: ['CP4'] })
+    expect(await test.store.getBatch(taskId, 1)).toBeUndefined()
   })
 
   it('count a gathered batch once, in its turn', async () => {

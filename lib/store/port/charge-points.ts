@@ -173,7 +173,7 @@ export interface ChargePoints {
     at: string,
     version?: number,
   ): Promise<ChargePoint | 'unknown' | 'changed'>
-  /** With what is known of its state. Its history stays: transactions, meter values, calls, jobs, files, reservations, frames. */
+  /** With what is known of its state. Its history stays: transactions, calls, jobs, files, reservations, frames. */
   deleteChargePoint(chargePointId: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
   recordBoot(chargePointId: string, boot: BootRecord): Promise<ChargePoint | undefined>
 
