@@ -2,6 +2,7 @@ import { OcppError } from '../ocpp/error.ts'
 import { schema } from '../ocpp/schema.ts'
 import type { ChargePoint, Store } from '../store/port.ts'
 import { stationAction } from './action.ts'
+import { areWanted } from './configuration.ts'
 import { tieBoot } from './reset.ts'
 
 const request = schema((t) =>
@@ -60,7 +61,7 @@ async function isConfigured(
 ): Promise<boolean> {
   if (registrationStatus !== 'Pending' || Object.keys(wantedConfiguration).length === 0) return false
   const onboarding = await store.getOnboarding(chargePointId)
-  if (onboarding?.status !== 'Triggering') return false
+  if (onboarding?.status !== 'Triggering' || !areWanted(onboarding.steps, wantedConfiguration)) return false
   const accepted = await store.updateChargePoint(chargePointId, { registrationStatus: 'Accepted' }, at)
   if (typeof accepted === 'string') return false
   const { version } = onboarding

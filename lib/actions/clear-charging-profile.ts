@@ -22,7 +22,7 @@ export const ClearChargingProfile = centralSystemAction({
   request,
   response,
 
-  async settle(criteria, _, { store, chargePointId }) {
-    await store.changeInstalledProfiles(chargePointId, (installed) => clear(installed, criteria))
+  async settle(criteria, _, { store, chargePointId, askedAt }) {
+    await store.changeInstalledProfiles(chargePointId, (installed) => clear(installed, criteria, askedAt))
   },
 })

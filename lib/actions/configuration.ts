@@ -1,7 +1,12 @@
 import { ciKey } from '../ocpp/types.ts'
-import type { ConfigurationSetting, ConfigurationSnapshot } from '../store/port.ts'
+import type { ConfigurationSetting, ConfigurationSnapshot, OnboardingStep } from '../store/port.ts'
 
 type Settings = ConfigurationSnapshot['keys']
+
+/** What no setting can be kept under: nothing, and what an object has of its own. */
+const NO_NAMES: readonly string[] = ['', '__proto__', 'constructor']
+
+const isName = (key: string): boolean => !NO_NAMES.includes(key)
 
 /** What a charge point answered to GetConfiguration. */
 export interface Told {
@@ -27,7 +32,7 @@ export function afterReading(known: ConfigurationSnapshot | undefined, told: Tol
     ([key, setting]) => later(setting) || !(all || unknown.has(ciKey(key))),
   )
   const keys = new Map(kept.map((entry) => [ciKey(entry[0]), entry]))
-  for (const [key, setting] of Object.entries(told.settings)) {
+  for (const [key, setting] of Object.entries(told.settings).filter(([name]) => isName(name))) {
     const [, existing] = before.get(ciKey(key)) ?? []
     if (existing && later(existing)) continue
     const waits = existing?.rebootRequired && bootedAt <= (existing.askedAt ?? '')
@@ -51,8 +56,13 @@ export function afterChange(
 ): ConfigurationSnapshot {
   const [name, existing] = settingOf(known, key) ?? [key, undefined]
   const snapshot = known ?? { at: settledAt, keys: {} }
-  if ((existing?.askedAt ?? '') > setting.askedAt) return snapshot
+  if ((existing?.askedAt ?? '') > setting.askedAt || !isName(name)) return snapshot
   return { ...snapshot, keys: { ...snapshot.keys, [name]: setting } }
+}
+
+/** Whether an onboarding gives a charge point exactly what the operator wants now. */
+export function areWanted(steps: OnboardingStep[], wanted: Record<string, string>): boolean {
+  return steps.length === Object.keys(wanted).length && steps.every(({ key, value }) => wanted[key] === value)
 }
 
 /** A key and its setting, by its name without case (§7.29). */

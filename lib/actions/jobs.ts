@@ -1,5 +1,6 @@
 import type { FileRecord, Job, JobKind, Store } from '../store/port.ts'
 import type { AnswerContext, BeginContext, Composed, SettleContext } from './action.ts'
+import { isInVain } from './asked.ts'
 import { fileIdOf, shownName, UNNAMED } from './files.ts'
 import { randomId } from './random-id.ts'
 
@@ -113,43 +114,58 @@ export async function reportProgress(
 ): Promise<void> {
   if (status === 'Idle') return
   const { store, chargePointId, receivedAt: at } = context
-  const job = await jobUnderWay(store, chargePointId, kind, requestId)
-  if (!job || job.endedAt !== undefined) return
-  const reached = status === 'Uploaded' && job.fileId ? await takeFile(context, job, job.fileId) : status
-  const end = LAST_STATUSES.has(status) ? { end: true as const } : {}
-  await store.stepJob(chargePointId, job.messageId, { status: reached, at }, end)
+  const job = await jobUnderWay(context, kind, requestId)
+  if (!job) return
+  const isLast = LAST_STATUSES.has(status)
+  // What was sent may be there whatever is said of it; firmware was there before.
+  const awaited = isLast && kind === 'diagnostics' ? job.fileId : undefined
+  const found = awaited === undefined ? undefined : await takeFile(context, job, awaited)
+  const reached = (status === 'Uploaded' && found) || status
+  await store.stepJob(
+    chargePointId,
+    job.messageId,
+    { status: reached, at },
+    isLast ? { end: true as const } : {},
+  )
 }
 
-/** Without an id it is the latest that was accepted; one whose answer is still to come only if it was sent at all. */
+/**
+ * The latest that has not ended and was asked for; with an id, that of this id. One whose answer is still to come is meant
+ * only where no other is under way.
+ */
 async function jobUnderWay(
-  store: Store,
-  chargePointId: string,
+  { store, chargePointId, receivedAt }: AnswerContext,
   kind: JobKind,
   requestId: number | undefined,
 ): Promise<Job | undefined> {
   const latest = await store.latestJob(chargePointId, [kind], requestId)
-  if (latest?.status !== 'Requested' || requestId !== undefined) return latest
+  if (!latest || (latest.endedAt === undefined && latest.status !== 'Requested')) return latest
+  let unanswered: Job | undefined
   const { items } = await store.listJobs(chargePointId, { limit: RECENT })
-  const accepted = items.find(
-    (each) => each.kind === kind && each.endedAt === undefined && each.status !== 'Requested',
-  )
-  if (accepted) return accepted
-  const call = await store.getCall(chargePointId, latest.messageId)
-  return call?.sentAt === undefined ? undefined : latest
+  for (const job of items) {
+    if (job.kind !== kind || job.endedAt !== undefined) continue
+    if (requestId !== undefined && job.requestId !== requestId) continue
+    if (job.status !== 'Requested') return job
+    const call = await store.getCall(chargePointId, job.messageId)
+    if (!call || call.status === 'Queued' || isInVain(call)) continue
+    if (call.status !== 'Sent' || (call.deadline ?? '') < receivedAt) return job
+    unanswered ??= job
+  }
+  return unanswered
 }
 
-/** A file of ours is said to be uploaded: what came of it. The notification is answered even where the depot cannot say. */
+/** What came of a file of ours that was to be uploaded. The notification is answered even where the depot cannot say. */
 async function takeFile(
   { store, depot, settings }: AnswerContext,
   job: Job,
   fileId: string,
-): Promise<'Uploaded' | 'TooLarge' | 'NothingArrived'> {
+): Promise<'TooLarge' | 'NothingArrived' | undefined> {
   const bytes = await depot.sizeOf(fileId).catch(() => 'unsure' as const)
-  if (bytes === 'unsure') return 'Uploaded'
+  if (bytes === 'unsure') return undefined
   if (bytes === undefined) return 'NothingArrived'
   const tooLarge = bytes > settings.fileMaxBytes
   if (tooLarge) await depot.remove(fileId).catch(() => undefined)
   const status: FileRecord['status'] = tooLarge ? 'TooLarge' : 'Stored'
   await store.updateFile(fileId, { status, bytes, name: shownName(job.fileName, UNNAMED) })
-  return tooLarge ? 'TooLarge' : 'Uploaded'
+  return tooLarge ? 'TooLarge' : undefined
 }

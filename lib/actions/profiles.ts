@@ -1,33 +1,50 @@
-import type { InstalledProfile } from '../store/port.ts'
+import type { ClearCriteria, InstalledProfile, InstalledProfiles } from '../store/port.ts'
 import type { Issue } from './action.ts'
 import { asRecord } from './payload.ts'
 
-/** What ClearChargingProfile names (§6.13). */
-export interface ClearCriteria {
-  id?: number
-  connectorId?: number
-  chargingProfilePurpose?: string
-  stackLevel?: number
-}
-
 /**
  * A profile takes the place of the one with its id, wherever that is, and of the one with its purpose and stack level on
- * its connector (§5.16, §3.13.2).
+ * its connector (§5.16, §3.13.2). One that was asked for before what has taken its place, or cleared it, is gone again.
  */
-export function install(installed: readonly InstalledProfile[], entry: InstalledProfile): InstalledProfile[] {
+export function install({ profiles, cleared }: InstalledProfiles, entry: Asked): InstalledProfiles {
   const { chargingProfileId, chargingProfilePurpose, stackLevel } = entry.profile
   const replaced = ({ connectorId, profile }: InstalledProfile) =>
     profile.chargingProfileId === chargingProfileId ||
     (connectorId === entry.connectorId &&
       profile.chargingProfilePurpose === chargingProfilePurpose &&
       profile.stackLevel === stackLevel)
-  return [...installed.filter((each) => !replaced(each)), entry]
+  const left = profiles.filter((each) => !(replaced(each) && askedBy(each, entry.askedAt)))
+  const gone =
+    left.some(replaced) ||
+    cleared.some(({ criteria, askedAt }) => askedAt > entry.askedAt && matches(entry, criteria))
+  return { profiles: gone ? left : [...left, entry], cleared }
 }
 
-/** Removes what matches: an id alone decides, otherwise all that is given must hold, and nothing given means all (errata 3.25, 3.26). */
-export function clear(installed: readonly InstalledProfile[], criteria: ClearCriteria): InstalledProfile[] {
-  return installed.filter((each) => !matches(each, criteria))
+type Asked = InstalledProfile & { askedAt: string }
+
+const askedBy = ({ askedAt = '' }: InstalledProfile, instant: string): boolean => askedAt <= instant
+
+/** An answer is hardly later than so many clearings. */
+const CLEARED_MAX = 10
+
+/**
+ * Removes what matches: an id alone decides, otherwise all that is given must hold, and nothing given means all (errata
+ * 3.25, 3.26). What was asked for after it stays.
+ */
+export function clear(
+  { profiles, cleared }: InstalledProfiles,
+  criteria: ClearCriteria,
+  askedAt: string,
+): InstalledProfiles {
+  const isNew = !cleared.some((each) => each.askedAt === askedAt && isSame(each.criteria, criteria))
+  return {
+    profiles: profiles.filter((each) => !(matches(each, criteria) && askedBy(each, askedAt))),
+    cleared: isNew ? [...cleared, { criteria, askedAt }].slice(-CLEARED_MAX) : cleared,
+  }
 }
+
+const isSame = (one: ClearCriteria, other: ClearCriteria): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
 
 function matches({ connectorId, profile }: InstalledProfile, { id, ...criteria }: ClearCriteria): boolean {
   if (id !== undefined) return profile.chargingProfileId === id

@@ -3,6 +3,7 @@ import type {
   CallRecord,
   InstalledProfile,
   Live,
+  RemoteStartWish,
   Store,
   Transaction,
   TransactionStart,
@@ -23,20 +24,40 @@ const EXPECTED_MILLISECONDS = 10 * 60_000
 /** A remote start was accepted: its transaction is on record already, or is to come. */
 export async function expectStart(context: SettleContext, wish: RemoteStart): Promise<void> {
   const { store, chargePointId, messageId, settledAt } = context
-  const begun = await findBegun(context, wish)
-  if (begun) return fulfil(store, begun, { messageId, chargingProfile: wish.chargingProfile, at: settledAt })
+  const { idTag, connectorId = 0, chargingProfile } = wish
+  const live = await store.getLive(chargePointId)
+  if (!live) return
+  const begun = await findBegun(context, live, wish)
+  if (begun) return fulfil(store, begun, { messageId, chargingProfile, at: settledAt })
   const call = await store.getCall(chargePointId, messageId)
   if (call?.transactionId !== undefined) return
   const until = new Date(Date.parse(settledAt) + EXPECTED_MILLISECONDS).toISOString()
-  await store.expectRemoteStart(chargePointId, wish.connectorId ?? 0, { messageId, idTag: wish.idTag, until })
+  const expected = { messageId, connectorId, idTag, until }
+  const others = forgottenFor(live, expected, settledAt)
+  if (others) await store.expectRemoteStart(chargePointId, expected, others)
+}
+
+/** A connector has one transaction at a time; without a connector, several may be to come. The live record is small. */
+const EXPECTED_MAX = { onConnector: 1, onAny: 4 }
+
+/** What need not be remembered any more where this one is; nothing is told where others came after it and are as many as may be. */
+function forgottenFor(live: Live, wish: RemoteStartWish, now: string): string[] | undefined {
+  const others = live.remoteStarts.filter(({ messageId }) => messageId !== wish.messageId)
+  const rivals = others.filter(({ connectorId, until }) => connectorId === wish.connectorId && until > now)
+  const max = wish.connectorId === 0 ? EXPECTED_MAX.onAny : EXPECTED_MAX.onConnector
+  const kept = [wish, ...rivals].sort((one, other) => (one.until < other.until ? 1 : -1)).slice(0, max)
+  if (!kept.includes(wish)) return undefined
+  return others
+    .filter((each) => each.until <= now || (rivals.includes(each) && !kept.includes(each)))
+    .map(({ messageId }) => messageId)
 }
 
 async function findBegun(
-  { store, chargePointId, messageId, askedAt }: SettleContext,
+  { store, messageId, askedAt }: SettleContext,
+  { connectors }: Live,
   wish: RemoteStart,
 ): Promise<Transaction | undefined> {
-  const live = await store.getLive(chargePointId)
-  for (const [connectorId, { transactionId }] of Object.entries(live?.connectors ?? {})) {
+  for (const [connectorId, { transactionId }] of Object.entries(connectors)) {
     if (transactionId === undefined || Number(connectorId) !== (wish.connectorId ?? Number(connectorId)))
       continue
     const transaction = await store.getTransaction(transactionId)
@@ -51,7 +72,7 @@ async function findBegun(
 /** The transaction is the one that was asked for: the call tells so, and the profile that went with it is installed. */
 async function fulfil(
   store: Store,
-  { chargePointId, connectorId, transactionId }: Transaction,
+  { chargePointId, connectorId, transactionId, startReceivedAt: askedAt = '' }: Transaction,
   {
     messageId,
     chargingProfile,
@@ -62,7 +83,7 @@ async function fulfil(
   if (!chargingProfile || connectorId === undefined) return
   const profile = { ...chargingProfile, transactionId }
   await store.changeInstalledProfiles(chargePointId, (installed) =>
-    install(installed, { connectorId, profile, at, messageId }),
+    install(installed, { connectorId, profile, askedAt, at, messageId }),
   )
 }
 
@@ -85,9 +106,11 @@ export async function findRemoteStart(
   return fits ? call : undefined
 }
 
-function expectedAt({ remoteStarts }: Live, connectorId: number | undefined) {
-  const own = connectorId === undefined ? undefined : remoteStarts[connectorId]
-  return [own, remoteStarts[0]].filter((wish) => wish !== undefined)
+/** Its own connector goes before any, and what was asked for first before what was later. */
+function expectedAt({ remoteStarts }: Live, connectorId: number | undefined): RemoteStartWish[] {
+  return remoteStarts
+    .filter((wish) => wish.connectorId === 0 || wish.connectorId === connectorId)
+    .sort((one, other) => other.connectorId - one.connectorId || (one.until < other.until ? -1 : 1))
 }
 
 /** The transaction is on record: if by this remote start, nobody waits for that one's any more. */
@@ -100,8 +123,6 @@ export async function endRemoteStart(
   if (transaction.remoteStart !== messageId) return
   const { chargingProfile } = call.payload as unknown as RemoteStart
   await fulfil(store, transaction, { messageId, chargingProfile, at })
-  for (const [connectorId, wish] of Object.entries(live.remoteStarts)) {
-    if (wish.messageId === messageId)
-      await store.forgetRemoteStart(chargePointId, Number(connectorId), messageId)
-  }
+  if (live.remoteStarts.some((wish) => wish.messageId === messageId))
+    await store.forgetRemoteStart(chargePointId, messageId)
 }

@@ -1,15 +1,31 @@
 import { sameCiString } from '../ocpp/types.ts'
 import type { Reservation, ReservationStatus, Store, Transaction } from '../store/port.ts'
 import type { AnswerContext } from './action.ts'
+import { isInVain } from './asked.ts'
 
 /** Still to come, or holding its connector. */
 export const ACTIVE: readonly ReservationStatus[] = ['Waiting', 'Accepted']
 
 type Named = Pick<Reservation, 'reservationId' | 'chargePointId'>
 
-async function atChargePoint(store: Store, { reservationId, chargePointId }: Named): Promise<Reservation[]> {
+/** Those of this id, newest first, without those whose ReserveNow was in vain: they wait on record alone. */
+async function atChargePoint(store: Store, named: Named): Promise<Reservation[]> {
+  return (await lookUp(store, named)).standing
+}
+
+/** `inVain`: there are some on record, and none of them stands. */
+async function lookUp(
+  store: Store,
+  { reservationId, chargePointId }: Named,
+): Promise<{ standing: Reservation[]; inVain: boolean }> {
   const found = await store.findReservations(reservationId)
-  return found.filter((each) => each.chargePointId === chargePointId)
+  const own = found.filter((each) => each.chargePointId === chargePointId)
+  const standing: Reservation[] = []
+  for (const each of own) {
+    if (each.status !== 'Waiting' || !isInVain(await store.getCall(chargePointId, each.messageId)))
+      standing.push(each)
+  }
+  return { standing, inVain: own.length > 0 && standing.length === 0 }
 }
 
 /** The active ones of this id that the charge point had been asked for by then: what it was told next is about them. */
@@ -66,7 +82,7 @@ async function reservationFor(
   transaction: Transaction,
 ): Promise<Reservation | undefined> {
   const { reservationId = 0, connectorId, startedAt = '', startReceivedAt = '' } = transaction
-  const named = reservationId > 0 ? await store.getReservation(chargePointId, reservationId) : undefined
+  const [named] = reservationId > 0 ? await atChargePoint(store, { reservationId, chargePointId }) : []
   // A resend of a start from before the id was given anew is not about the new one.
   if (named) return named.createdAt <= startReceivedAt ? named : undefined
   const holds = Object.entries(live.reservations)
@@ -75,7 +91,7 @@ async function reservationFor(
     // Its own connector goes before any.
     .sort(([, one], [, other]) => other.connectorId - one.connectorId)
   for (const [id] of holds) {
-    const held = await store.getReservation(chargePointId, Number(id))
+    const [held] = await atChargePoint(store, { reservationId: Number(id), chargePointId })
     if (!held || held.createdAt > startedAt || !isFor(held, transaction)) continue
     if (held.status !== 'Waiting' || (await sentAtOf(store, held)) !== undefined) return held
   }
@@ -92,7 +108,7 @@ function isFor({ idTag, parentIdTag }: Reservation, transaction: Transaction): b
 
 /**
  * A connector shows a new status: a fault, or being out of service, ends the reservations on it, and on connector 0 all of
- * them (§5.13). Those that have expired are let go, too.
+ * them (§5.13). Those that have expired, or were asked for in vain, are let go, too.
  */
 export async function endReservations(
   { store, chargePointId, live, receivedAt }: AnswerContext,
@@ -102,10 +118,12 @@ export async function endReservations(
   const ends = status === 'Faulted' || status === 'Unavailable'
   for (const [id, hold] of Object.entries(live.reservations)) {
     const expired = hold.expiryDate <= receivedAt
-    if (!expired && !(ends && (connectorId === 0 || connectorId === hold.connectorId))) continue
-    const held = await store.getReservation(chargePointId, Number(id))
+    const over = expired || (ends && (connectorId === 0 || connectorId === hold.connectorId))
+    if (hold.held && !over) continue
+    const { standing, inVain } = await lookUp(store, { reservationId: Number(id), chargePointId })
+    const [held] = standing
     // One that waits for its answer is told by the answer.
-    if (held?.status === 'Waiting' && !expired) continue
+    if (!inVain && (!over || (held?.status === 'Waiting' && !expired))) continue
     const end = expired
       ? { status: 'Expired' as const, at: hold.expiryDate }
       : { status: 'Cancelled' as const, at: receivedAt, reason: status }

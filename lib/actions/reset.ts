@@ -1,6 +1,8 @@
 import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected } from '../ocpp/types.ts'
+import type { CallRecord } from '../store/port.ts'
 import { type AnswerContext, centralSystemAction } from './action.ts'
+import { asRecord } from './payload.ts'
 
 const request = schema((t) => t.object({ type: t.enum(['Hard', 'Soft']) }))
 const response = schema((t) => t.object({ status: acceptedOrRejected(t) }))
@@ -15,7 +17,8 @@ export const Reset = centralSystemAction({
   response,
 
   async settle({ type }, { status }, { chargePointId, messageId, askedAt, settledAt: at, store }) {
-    if (status !== 'Accepted') return
+    // A boot that came before the answer was taken for its own.
+    if (status !== 'Accepted') return store.forgetBoot(chargePointId, messageId)
     await store.noteFact(chargePointId, { fact: 'reset', value: { type, messageId, askedAt, at } })
   },
 })
@@ -32,6 +35,10 @@ export async function tieBoot({ store, chargePointId, live, receivedAt }: Answer
     await store.noteFact(chargePointId, { fact: 'reset', value: { ...reset, bootedAt } })
   }
   const inFlight = live.inFlight && (await store.getCall(chargePointId, live.inFlight.messageId))
-  if (inFlight?.action === 'Reset')
+  if (inFlight?.action === 'Reset' && !isRefused(inFlight))
     await store.noteConsequence(chargePointId, inFlight.messageId, { bootedAt })
+}
+
+function isRefused({ status, response }: CallRecord): boolean {
+  return status === 'Refused' || (status === 'Answered' && asRecord(response).status !== 'Accepted')
 }

@@ -1,5 +1,6 @@
 import { schema } from '../ocpp/schema.ts'
 import { authorizationData, ciKey } from '../ocpp/types.ts'
+import type { LocalList } from '../store/port.ts'
 import { centralSystemAction, type Issue, type SettleContext } from './action.ts'
 import { afterUpdate, composeUpdate, type ListUpdate, recordUnlessOlder } from './local-list.ts'
 import { asRecord } from './payload.ts'
@@ -14,6 +15,9 @@ const request = schema((t) =>
 const response = schema((t) =>
   t.object({ status: t.enum(['Accepted', 'Failed', 'NotSupported', 'VersionMismatch']) }),
 )
+
+/** A station that cannot be amended is sent the whole list once, not for ever: not again within so many hours. */
+const MENDED_FOR_HOURS = 24
 
 /**
  * §5.15: replaces (Full) or amends (Differential) the list of tags the charge point may accept by itself. `listVersion` is
@@ -74,16 +78,38 @@ function issuesOfOwn({ listVersion, updateType, localAuthorizationList }: Record
 
 async function settleAccepted(update: ListUpdate, context: SettleContext): Promise<void> {
   const { store, chargePointId, settledAt, composed, follow } = context
-  await recordUnlessOlder(context, (known) => afterUpdate(known, update))
+  await recordUnlessOlder(context, (known) => ({
+    ...afterUpdate(known, update),
+    ...(composed && known?.mended ? { mended: known.mended } : {}),
+  }))
+  if (!composed) return
+  const known = await store.getLocalList(chargePointId)
   // A list that is not known any more would be begun anew with every part.
-  if (!composed || !(await store.getLocalList(chargePointId))?.entries) return
+  if (!known?.entries) return
   const { localAuthorizationList: left } = await composeUpdate(store, chargePointId, settledAt, false)
   if (left.length > 0) follow({ action: 'SendLocalList', payload: { updateType: 'Differential' } })
+  else if (known.mended) {
+    const { mended: _, ...whole } = known
+    await store.recordLocalList(chargePointId, whole)
+  }
 }
 
 /** The charge point's list is not what we took it for. One whole list mends that, or nothing does. */
 async function settleMismatch({ updateType }: ListUpdate, context: SettleContext): Promise<void> {
-  if (!context.composed || updateType === 'Full') return
-  await recordUnlessOlder(context, (known) => ({ version: known?.version ?? 0 }))
-  context.follow({ action: 'SendLocalList', payload: { updateType: 'Full' } })
+  const { store, chargePointId, messageId, settledAt, composed, follow } = context
+  if (!composed || updateType === 'Full') return
+  await recordUnlessOlder(context, (known) => ({
+    version: known?.version ?? 0,
+    mended: isMended(known, settledAt) ? known.mended : { messageId, at: settledAt },
+  }))
+  const { mended } = (await store.getLocalList(chargePointId)) ?? {}
+  if (mended?.messageId === messageId) follow({ action: 'SendLocalList', payload: { updateType: 'Full' } })
 }
+
+function isMended(known: LocalList | undefined, now: string): known is MendedList {
+  return (
+    known?.mended !== undefined && Date.parse(now) - Date.parse(known.mended.at) < MENDED_FOR_HOURS * 3600_000
+  )
+}
+
+type MendedList = LocalList & Required<Pick<LocalList, 'mended'>>

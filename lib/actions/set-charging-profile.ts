@@ -24,19 +24,26 @@ export const SetChargingProfile = centralSystemAction({
     if (issues.length > 0) return { issues }
     if (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined)
       return { payload }
+    // What is no connector at all is for the schema to refuse.
+    if (typeof connectorId !== 'number') return { payload }
     const live = await store.getLive(chargePointId)
-    const transactionId = live?.connectors[Number(connectorId)]?.transactionId
-    if (transactionId === undefined) return { payload }
+    const transactionId = live?.connectors[connectorId]?.transactionId
+    if (transactionId === undefined) return { issues: [noTransaction(connectorId)] }
     return { payload: { ...payload, csChargingProfiles: { ...profile, transactionId } }, composed: true }
   },
 
   async settle({ connectorId, csChargingProfiles: profile }, { status }, context) {
     if (status !== 'Accepted') return
-    const { store, chargePointId, messageId, settledAt: at } = context
+    const { store, chargePointId, messageId, askedAt, settledAt: at } = context
     await store.changeInstalledProfiles(chargePointId, (installed) =>
-      install(installed, { connectorId, profile, at, messageId }),
+      install(installed, { connectorId, profile, askedAt, at, messageId }),
     )
   },
+})
+
+const noTransaction = (connectorId: number): Issue => ({
+  path: 'csChargingProfiles.transactionId',
+  message: `a TxProfile is for a running transaction, and none is running on connector ${connectorId}`,
 })
 
 /** §3.13.1: a TxProfile is for one transaction, so for one connector; a ChargePointMaxProfile is for all of the charge point. */

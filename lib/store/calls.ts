@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { EXISTS, expiresAfter, IS_NEW, keys } from './keys.ts'
-import { toLive } from './live.ts'
+import { toLive } from './live-record.ts'
 import { pageOf } from './paging.ts'
 import type { CallRecord, Calls, ClosedStatus } from './port.ts'
 import { withoutKeys } from './record.ts'

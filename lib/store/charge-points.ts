@@ -1,5 +1,6 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
-import { liveVerbs, toLive } from './live.ts'
+import { liveVerbs } from './live.ts'
+import { toLive } from './live-record.ts'
 import { pageOf } from './paging.ts'
 import type { ChargePoint, ChargePointChange, ChargePoints } from './port.ts'
 import { changeExpression, withoutKeys } from './record.ts'

@@ -1,5 +1,5 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
-import { nameOf, toLive } from './live.ts'
+import { nameOf, toLive } from './live-record.ts'
 import { pageOf } from './paging.ts'
 import type { Reservation, ReservationFilter, ReservationStatus, Reservations } from './port.ts'
 import { withoutKeys } from './record.ts'

@@ -87,6 +87,7 @@ describe('BootNotification (§4.2)', () => {
     const onboarding = async (
       status: 'Configuring' | 'Triggering' | 'Failed',
       wanted: object = wantedConfiguration,
+      given: object = wanted,
     ) => {
       const chargePoint = await aChargePoint(test, {
         status: 'Pending',
@@ -94,7 +95,8 @@ describe('BootNotification (§4.2)', () => {
       })
       const { chargePointId } = chargePoint
       const at = test.clock.iso()
-      const run = { chargePointId, runId: 'run', status, startedAt: at, updatedAt: at, steps: [], version: 1 }
+      const steps = Object.entries(given).map(([key, value]) => ({ key, value, result: 'Accepted' }))
+      const run = { chargePointId, runId: 'run', status, startedAt: at, updatedAt: at, steps, version: 1 }
       await test.store.saveOnboarding(run)
       return chargePoint
     }
@@ -115,6 +117,10 @@ describe('BootNotification (§4.2)', () => {
         await onboarding('Configuring'),
         await onboarding('Failed'),
         await onboarding('Triggering', {}),
+        await onboarding('Triggering', wantedConfiguration, {}),
+        await onboarding('Triggering', wantedConfiguration, { HeartbeatInterval: '30' }),
+        await onboarding('Triggering', wantedConfiguration, { ...wantedConfiguration, Other: '1' }),
+        await onboarding('Triggering', { ...wantedConfiguration, Other: '1' }, wantedConfiguration),
         await aChargePoint(test, { status: 'Pending', wantedConfiguration }),
       ])
         expect(await chargePoint.call('BootNotification', boot)).toMatchObject({ status: 'Pending' })

@@ -78,7 +78,7 @@ describe('what a message costs where there is nothing to settle', () => {
       },
     )
     const verbs = await verbsOf(() => start(chargePoint, 'NOBODY'))
-    expect(verbs).not.toContain('getReservation')
+    expect(verbs).not.toContain('findReservations')
     expect(verbs).not.toContain('getCall')
     test.clock.advance(1)
     expect(await verbsOf(() => start(chargePoint, 'NOBODY', { meterStart: 1 }))).toContain('flagZombie')

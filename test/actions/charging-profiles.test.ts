@@ -4,10 +4,14 @@ import type { InstalledProfile } from '../../lib/store/port.ts'
 import { aChargePoint, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
 import { ask, askAndAnswer, refusedFor, settleAgain } from './asking.ts'
 
-const entry = (connectorId: number, id: number, purpose: string, stackLevel = 0): InstalledProfile => ({
+const AT = '2026-03-01T08:00:00.000Z'
+const BEFORE = '2026-03-01T07:59:00.000Z'
+
+const entry = (connectorId: number, id: number, purpose: string, stackLevel = 0, askedAt = AT) => ({
   connectorId,
   profile: { chargingProfileId: id, chargingProfilePurpose: purpose, stackLevel },
-  at: '2026-03-01T08:00:00.000Z',
+  askedAt,
+  at: AT,
   messageId: 'call',
 })
 const ids = (installed: InstalledProfile[]) => installed.map(({ profile }) => profile.chargingProfileId)
@@ -30,7 +34,42 @@ describe('the profiles a charge point has', () => {
     ['the same purpose and level elsewhere', entry(2, 9, 'TxDefaultProfile', 1), [1, 2, 3, 4, 5, 6, 9]],
     ['an id and a level at once', entry(1, 4, 'TxDefaultProfile', 0), [1, 2, 5, 6, 4]],
   ])('%s is set', (_, next, expected) => {
-    expect(ids(install(installed, next))).toEqual(expected)
+    expect(ids(install({ profiles: installed, cleared: [] }, next).profiles)).toEqual(expected)
+  })
+
+  it.each([
+    ['of the same id', entry(1, 3, 'TxDefaultProfile', 0, BEFORE), [1, 2, 3, 4, 5, 6]],
+    ['of the same purpose and level', entry(1, 9, 'TxDefaultProfile', 1, BEFORE), [1, 2, 3, 4, 5, 6]],
+    ['that nothing has replaced', entry(3, 9, 'TxDefaultProfile', 0, BEFORE), [1, 2, 3, 4, 5, 6, 9]],
+  ])('an earlier one %s is told of late', (_, late, expected) => {
+    expect(ids(install({ profiles: installed, cleared: [] }, late).profiles)).toEqual(expected)
+  })
+
+  it('what it replaced is gone, although it was replaced itself before it was told of', () => {
+    const [old, late] = [entry(1, 1, 'TxDefaultProfile', 0, ''), entry(1, 2, 'TxDefaultProfile', 0, BEFORE)]
+    const last = entry(1, 2, 'TxDefaultProfile', 1)
+    const told = [last, late].reduce(install, { profiles: [old], cleared: [] })
+    expect(ids(told.profiles)).toEqual([2])
+    expect(told.profiles).toEqual([last])
+  })
+
+  it('a clearing that is told of late leaves what was set after it; what has no instant is old', () => {
+    const { askedAt: _, ...old } = entry(1, 8, 'TxDefaultProfile', 5)
+    const known = { profiles: [old, ...installed, entry(3, 9, 'TxProfile', 0, BEFORE)], cleared: [] }
+    const { profiles, cleared } = clear(known, {}, BEFORE)
+    expect(ids(profiles)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(cleared).toEqual([{ criteria: {}, askedAt: BEFORE }])
+  })
+
+  it('one that is told of late is gone if it was cleared since; that is remembered for a while', () => {
+    const known = clear({ profiles: [], cleared: [] }, { stackLevel: 1 }, AT)
+    expect(clear(known, { stackLevel: 1 }, AT)).toEqual(known)
+    expect(ids(install(known, entry(1, 1, 'TxDefaultProfile', 1, BEFORE)).profiles)).toEqual([])
+    expect(ids(install(known, entry(1, 1, 'TxDefaultProfile', 1)).profiles)).toEqual([1])
+    expect(ids(install(known, entry(1, 1, 'TxDefaultProfile', 2, BEFORE)).profiles)).toEqual([1])
+    const many = Array.from({ length: 30 }, (_, id) => id).reduce((so, id) => clear(so, { id }, AT), known)
+    expect(many.cleared).toHaveLength(10)
+    expect(many.cleared.at(-1)).toEqual({ criteria: { id: 29 }, askedAt: AT })
   })
 
   it.each([
@@ -48,7 +87,7 @@ describe('the profiles a charge point has', () => {
       [1, 2, 4, 5, 6],
     ],
   ])('%s is cleared', (_, criteria, expected) => {
-    expect(ids(clear(installed, criteria))).toEqual(expected)
+    expect(ids(clear({ profiles: installed, cleared: [] }, criteria, AT).profiles)).toEqual(expected)
   })
 })
 
@@ -121,7 +160,42 @@ describe('SetChargingProfile and ClearChargingProfile (§5.16, §5.5)', () => {
       ).payload.csChargingProfiles
     expect(await sent(1)).toMatchObject({ transactionId })
     expect(await sent(1, { transactionId: 7 })).toMatchObject({ transactionId: 7 })
-    expect(await sent(2)).not.toHaveProperty('transactionId')
+    expect(await sent(2, { transactionId: 7 })).toMatchObject({ transactionId: 7 })
+  })
+
+  it('does not send a TxProfile where nothing runs and none is named', async () => {
+    const chargePoint = await aChargePoint(test)
+    const refused = (connectorId: unknown) =>
+      refusedFor(test, chargePoint, 'SetChargingProfile', {
+        ...setting(1, { chargingProfilePurpose: 'TxProfile' }),
+        connectorId,
+      })
+    expect(await refused(1)).toEqual(['csChargingProfiles.transactionId'])
+    expect(await refused('one')).toEqual(['connectorId'])
+  })
+
+  it('an answer that comes late undoes nothing that was asked for after it', async () => {
+    const chargePoint = await aChargePoint(test)
+    const accepted = { status: 'Accepted' }
+    const late = await ask(test, chargePoint, 'ClearChargingProfile')
+    test.clock.advance(60)
+    const first = await ask(test, chargePoint, 'SetChargingProfile', setting(1))
+    test.clock.advance(60)
+    await askAndAnswer(
+      test,
+      chargePoint,
+      'SetChargingProfile',
+      setting(1, { chargingProfileId: 2 }),
+      accepted,
+    )
+    await chargePoint.answer(late.messageId, accepted)
+    await chargePoint.answer(first.messageId, accepted)
+    expect(ids(await installedAt(chargePoint))).toEqual([2])
+    const set = await ask(test, chargePoint, 'SetChargingProfile', setting(2, { chargingProfileId: 3 }))
+    test.clock.advance(60)
+    await askAndAnswer(test, chargePoint, 'ClearChargingProfile', {}, accepted)
+    await chargePoint.answer(set.messageId, accepted)
+    expect(await installedAt(chargePoint)).toEqual([])
   })
 
   it.each(['Rejected', 'NotSupported'])('answered %s changes nothing', async (status) => {

@@ -164,4 +164,21 @@ describe('GetConfiguration and ChangeConfiguration (§5.8, §5.3)', () => {
     await ask(test, chargePoint, 'GetConfiguration', {}, { origin: 'busbar' })
     expect(await reading()).toMatchObject({ askedAt: test.clock.iso() })
   })
+
+  it('keeps what can be kept where a name cannot', async () => {
+    const chargePoint = await aChargePoint(test)
+    const configurationKey = ['', '__proto__', 'constructor', 'toString', 'A'].map((key) => ({
+      key,
+      readonly: false,
+      value: '1',
+    }))
+    await askAndAnswer(test, chargePoint, 'GetConfiguration', {}, { configurationKey })
+    const keys = async () =>
+      Object.keys((await test.store.getConfiguration(chargePoint.chargePointId))?.keys ?? {}).sort()
+    expect(await keys()).toEqual(['A', 'toString'])
+    for (const key of ['__proto__', 'constructor'])
+      await askAndAnswer(test, chargePoint, ...change(key, '2'), { status: 'Accepted' })
+    expect(await keys()).toEqual(['A', 'toString'])
+    expect((await test.store.getLive(chargePoint.chargePointId))?.inFlight).toBeUndefined()
+  })
 })

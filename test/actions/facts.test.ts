@@ -106,6 +106,24 @@ describe('what an answer tells of the charge point', () => {
       expect(await factsOf(chargePoint)).not.toHaveProperty('reset')
     })
 
+    it.each(['in time', 'late'])('rejected %s, after a boot: no boot belongs to it', async (when) => {
+      const chargePoint = await aChargePoint(test)
+      const call = await ask(test, chargePoint, 'Reset', { type: 'Soft' })
+      await chargePoint.call('BootNotification', BOOT)
+      test.clock.advance(when === 'late' ? 90 : 1)
+      await chargePoint.answer(call.messageId, { status: 'Rejected' })
+      expect(await callOf(chargePoint, call.messageId)).not.toHaveProperty('bootedAt')
+    })
+
+    it('never answered: the boot is the one', async () => {
+      const chargePoint = await aChargePoint(test)
+      const call = await ask(test, chargePoint, 'Reset', { type: 'Hard' })
+      const bootedAt = test.clock.advance(20)
+      await chargePoint.call('BootNotification', BOOT)
+      test.clock.advance(90)
+      expect(await callOf(chargePoint, call.messageId)).toMatchObject({ bootedAt })
+    })
+
     it('answered after the boot: that boot is the one', async () => {
       const chargePoint = await aChargePoint(test)
       await chargePoint.call('BootNotification', BOOT)

@@ -125,6 +125,43 @@ describe('work that a charge point does after its answer', () => {
       expect(await jobOf(other, waits)).toMatchObject({ status: 'Requested' })
     })
 
+    it('one that was refused with an error has ended', async () => {
+      const chargePoint = await aChargePoint(test)
+      const earlier = await askAndAnswer(test, chargePoint, 'UpdateFirmware', update(), {})
+      const call = await ask(test, chargePoint, 'UpdateFirmware', update())
+      await chargePoint.send(JSON.stringify([4, call.messageId, 'NotSupported', '', {}]))
+      await tell(chargePoint, 'FirmwareStatusNotification', 'Downloading')
+      expect(await jobOf(chargePoint, call)).toMatchObject({ status: 'Requested', steps: [] })
+      expect(await jobOf(chargePoint, earlier)).toMatchObject({ status: 'Downloading' })
+    })
+
+    it('one that was never answered is under way all the same', async () => {
+      const chargePoint = await aChargePoint(test)
+      const earlier = await askAndAnswer(test, chargePoint, 'UpdateFirmware', update(), {})
+      test.clock.advance(1)
+      const call = await ask(test, chargePoint, 'UpdateFirmware', update())
+      test.clock.advance(60)
+      await tell(chargePoint, 'FirmwareStatusNotification', 'Installed')
+      expect(await jobOf(chargePoint, call)).toMatchObject({ status: 'Installed' })
+      expect(await jobOf(chargePoint, earlier)).toMatchObject({ status: 'Accepted' })
+    })
+
+    it('of endless steps, the first are kept and the latest', async () => {
+      const chargePoint = await aChargePoint(test)
+      const call = await askAndAnswer(test, chargePoint, 'UpdateFirmware', update(), {})
+      for (let turn = 0; turn < 30; turn++)
+        await tell(chargePoint, 'FirmwareStatusNotification', 'Downloading', 'Downloaded')
+      await tell(chargePoint, 'FirmwareStatusNotification', 'Installing', 'Installed')
+      const { steps = [], ...job } = (await jobOf(chargePoint, call)) ?? {}
+      expect(job).toMatchObject({ status: 'Installed', endedAt: test.clock.iso() })
+      expect(steps).toHaveLength(50)
+      expect([steps[0], steps[1], steps[49]].map((step) => step?.status)).toEqual([
+        'Accepted',
+        'Downloading',
+        'Installed',
+      ])
+    })
+
     it('of a file of ours: the record names it, the frame has a URL', async () => {
       const chargePoint = await aChargePoint(test)
       const fileId = await aFile()
@@ -209,6 +246,32 @@ describe('work that a charge point does after its answer', () => {
       expect(await jobOf(chargePoint, call)).toMatchObject({ status: end, endedAt: test.clock.iso() })
       expect(await test.store.getFile(fileId)).toMatchObject({ status })
       expect(test.files.has(fileId)).toBe(false)
+    })
+
+    it.each([
+      ['has arrived all the same', 42, 'Stored'],
+      ['is too large: it is gone', 1_000_001, 'TooLarge'],
+      ['is not there', undefined, 'Awaited'],
+    ])('said to have failed, it is looked for: %s', async (_, bytes, status) => {
+      const { chargePoint, call, fileId } = await uploading()
+      if (bytes) test.files.set(fileId, { bytes })
+      await tell(chargePoint, 'DiagnosticsStatusNotification', 'UploadFailed')
+      expect(await jobOf(chargePoint, call)).toMatchObject({
+        status: 'UploadFailed',
+        endedAt: test.clock.iso(),
+      })
+      expect(await test.store.getFile(fileId)).toMatchObject({ status })
+      expect(test.files.has(fileId)).toBe(status === 'Stored')
+    })
+
+    it('another one that has nothing to upload does not end the one under way', async () => {
+      const { chargePoint, call, fileId } = await uploading()
+      test.clock.advance(5)
+      const nothing = await askAndAnswer(test, chargePoint, 'GetDiagnostics', {}, {})
+      test.files.set(fileId, { bytes: 42 })
+      await tell(chargePoint, 'DiagnosticsStatusNotification', 'Uploaded')
+      expect(await jobOf(chargePoint, call)).toMatchObject({ status: 'Uploaded', endedAt: test.clock.iso() })
+      expect(await jobOf(chargePoint, nothing)).toMatchObject({ status: 'NothingToUpload' })
     })
 
     it('is answered where the depot cannot say', async () => {

@@ -152,6 +152,61 @@ describe('SendLocalList and GetLocalListVersion (§5.15, §5.10)', () => {
     },
   )
 
+  describe('to a station that takes a Full list and no Differential', () => {
+    const types = async (chargePoint: TestChargePoint, payload: object = {}) => {
+      test.clock.advance(1)
+      const before = lists(chargePoint).length
+      await ask(test, chargePoint, 'SendLocalList', payload)
+      for (let position = before; position < lists(chargePoint).length && position < before + 9; position++) {
+        const { messageId, payload: sent } = lists(chargePoint)[position] ?? {}
+        test.clock.advance(1)
+        await chargePoint.answer(messageId, { status: sent.updateType === 'Full' ? 'Accepted' : 'Failed' })
+      }
+      return lists(chargePoint)
+        .slice(before)
+        .map(({ payload: { updateType } }) => updateType)
+    }
+    const aStation = async () => {
+      const chargePoint = await aChargePoint(test)
+      await limits(chargePoint, { SendLocalListMaxLength: '2' })
+      for (const idTag of ['A', 'B', 'C']) await anIdTag(test, { idTag })
+      return chargePoint
+    }
+
+    it('the Full that mends is sent once, whoever asks, and a day later once more', async () => {
+      const chargePoint = await aStation()
+      expect(await types(chargePoint)).toEqual(['Full', 'Differential', 'Full', 'Differential'])
+      expect(await listOf(chargePoint)).not.toHaveProperty('entries')
+      expect(await types(chargePoint, { updateType: 'Full' })).toEqual(['Full', 'Differential'])
+      test.clock.advance(24 * 3600)
+      expect(await types(chargePoint)).toEqual(['Full', 'Differential', 'Full', 'Differential'])
+    })
+
+    it('it may be mended anew once it had all of it', async () => {
+      const chargePoint = await aStation()
+      await types(chargePoint)
+      await limits(chargePoint, { SendLocalListMaxLength: '9' })
+      expect(await types(chargePoint)).toEqual(['Full'])
+      expect(await listOf(chargePoint)).not.toHaveProperty('mended')
+      await anIdTag(test, { idTag: 'D' })
+      expect(await types(chargePoint)).toEqual(['Differential', 'Full'])
+      expect(Object.keys((await listOf(chargePoint))?.entries ?? {})).toHaveLength(4)
+    })
+
+    it('the mismatch settled again asks for the same Full again', async () => {
+      const chargePoint = await aStation()
+      await types(chargePoint)
+      const { chargePointId } = chargePoint
+      const messageId = lists(chargePoint)[1]?.messageId
+      const call = await test.store.getCall(chargePointId, messageId)
+      if (!call) throw new Error('there is no such call')
+      const followUps = [{ action: 'SendLocalList', payload: { updateType: 'Full' } }]
+      expect(await settleAgain(test, call, { status: 'Failed' })).toEqual(followUps)
+      const last = await test.store.getCall(chargePointId, lists(chargePoint)[3]?.messageId)
+      expect(last && (await settleAgain(test, last, { status: 'Failed' }))).toEqual([])
+    })
+  })
+
   it('settled again asks for the same again, and changes nothing', async () => {
     const chargePoint = await aChargePoint(test)
     await limits(chargePoint, { SendLocalListMaxLength: '1' })

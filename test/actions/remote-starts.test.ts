@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CENTRAL_SYSTEM_ACTIONS } from '../../lib/actions/index.ts'
 import { aChargePoint, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
 import { ask, askAndAnswer, refusedFor, settleAgain } from './asking.ts'
 
@@ -61,12 +62,12 @@ describe('RemoteStartTransaction (§5.11)', () => {
   ])('%s: the transaction that follows is tied to it', async (_, more) => {
     const chargePoint = await aChargePoint(test)
     const call = await remoteStart(chargePoint, more)
-    expect(Object.values((await expected(chargePoint)) ?? {})).toMatchObject([{ messageId: call.messageId }])
+    expect(await expected(chargePoint)).toMatchObject([{ messageId: call.messageId }])
     const at = test.clock.advance(30)
     const transactionId = await start(chargePoint, { idTag: 'tag' })
     expect(await askedFor(transactionId)).toBe(call.messageId)
     expect(await ledTo(chargePoint, call)).toBe(transactionId)
-    expect(await expected(chargePoint)).toEqual({})
+    expect(await expected(chargePoint)).toEqual([])
     expect(await start(chargePoint, { idTag: 'tag', timestamp: at })).toBe(transactionId)
     expect(await ledTo(chargePoint, call)).toBe(transactionId)
   })
@@ -100,18 +101,69 @@ describe('RemoteStartTransaction (§5.11)', () => {
     const chargePoint = await aChargePoint(test)
     const { chargePointId } = chargePoint
     const call = await remoteStart(chargePoint)
-    const wish = (await test.store.getLive(chargePointId))?.remoteStarts[0]
+    const [wish] = (await expected(chargePoint)) ?? []
     const first = await start(chargePoint)
-    if (wish) await test.store.expectRemoteStart(chargePointId, 0, wish)
+    if (wish) await test.store.expectRemoteStart(chargePointId, wish, [])
     const second = await start(chargePoint, { connectorId: 2 })
     expect(await askedFor(second)).toBeUndefined()
     expect(await ledTo(chargePoint, call)).toBe(first)
   })
 
+  it('of several for any connector, each is tied to its own', async () => {
+    const chargePoint = await aChargePoint(test)
+    const calls = []
+    for (const idTag of ['ONE', 'TWO', 'TWO']) {
+      calls.push(await remoteStart(chargePoint, { idTag }))
+      test.clock.advance(1)
+    }
+    const started = []
+    for (const [position, idTag] of ['TWO', 'ONE', 'two'].entries())
+      started.push(await askedFor(await start(chargePoint, { idTag, connectorId: position + 1 })))
+    const [one, two, twice] = calls.map(({ messageId }) => messageId)
+    expect(started).toEqual([two, one, twice])
+    expect(await expected(chargePoint)).toEqual([])
+  })
+
+  it('expects no more than four for any connector, the latest, and one for each', async () => {
+    const chargePoint = await aChargePoint(test)
+    const tags = async () =>
+      ((await expected(chargePoint)) ?? []).map(({ connectorId, idTag }) => `${connectorId}${idTag}`).sort()
+    const accept = async (...wishes: object[]) => {
+      const calls = []
+      for (const wish of wishes) {
+        test.clock.advance(1)
+        calls.push(await remoteStart(chargePoint, wish))
+      }
+      return calls
+    }
+    const [first] = await accept(...['A', 'B', 'C', 'D', 'E'].map((idTag) => ({ idTag })))
+    await accept(
+      { idTag: 'F', connectorId: 1 },
+      { idTag: 'G', connectorId: 1 },
+      { idTag: 'H', connectorId: 2 },
+    )
+    expect(await tags()).toEqual(['0B', '0C', '0D', '0E', '1G', '2H'])
+    const messageId = first?.messageId ?? ''
+    const settled = { ...(first as NonNullable<typeof first>), messageId }
+    await CENTRAL_SYSTEM_ACTIONS.get('RemoteStartTransaction')?.settle?.(settled.payload, accepted, {
+      chargePointId: chargePoint.chargePointId,
+      messageId,
+      askedAt: settled.createdAt,
+      settledAt: settled.createdAt,
+      composed: false,
+      store: test.store,
+      follow: () => undefined,
+    })
+    expect(await tags()).toEqual(['0B', '0C', '0D', '0E', '1G', '2H'])
+    test.clock.advance(601)
+    await accept({ idTag: 'I', connectorId: 3 })
+    expect(await tags()).toEqual(['3I'])
+  })
+
   it('rejected: nothing is expected', async () => {
     const chargePoint = await aChargePoint(test)
     await askAndAnswer(test, chargePoint, 'RemoteStartTransaction', { idTag: 'TAG' }, { status: 'Rejected' })
-    expect(await expected(chargePoint)).toEqual({})
+    expect(await expected(chargePoint)).toEqual([])
   })
 
   it('a start that is faster than the answer belongs to it as well', async () => {
@@ -122,7 +174,7 @@ describe('RemoteStartTransaction (§5.11)', () => {
     expect(await askedFor(transactionId)).toBe(call.messageId)
     await chargePoint.answer(call.messageId, accepted)
     expect(await ledTo(chargePoint, call)).toBe(transactionId)
-    expect(await expected(chargePoint)).toEqual({})
+    expect(await expected(chargePoint)).toEqual([])
   })
 
   it('and one whose answer came after another call had left', async () => {
@@ -134,7 +186,7 @@ describe('RemoteStartTransaction (§5.11)', () => {
     expect(await askedFor(transactionId)).toBeUndefined()
     await chargePoint.answer(call.messageId, accepted)
     expect(await ledTo(chargePoint, call)).toBe(transactionId)
-    expect(await expected(chargePoint)).toEqual({})
+    expect(await expected(chargePoint)).toEqual([])
   })
 
   it('but not a transaction that ran before it was asked for', async () => {
@@ -143,7 +195,7 @@ describe('RemoteStartTransaction (§5.11)', () => {
     test.clock.advance(60)
     const call = await remoteStart(chargePoint)
     expect(await ledTo(chargePoint, call)).toBeUndefined()
-    expect(await expected(chargePoint)).toMatchObject({ 0: { messageId: call.messageId } })
+    expect(await expected(chargePoint)).toMatchObject([{ connectorId: 0, messageId: call.messageId }])
   })
 
   it('settled again after the transaction has stopped, it expects nothing', async () => {
@@ -153,7 +205,7 @@ describe('RemoteStartTransaction (§5.11)', () => {
     const timestamp = test.clock.advance(60)
     await chargePoint.call('StopTransaction', { transactionId, meterStop: 1, timestamp })
     await settleAgain(test, call, accepted)
-    expect(await expected(chargePoint)).toEqual({})
+    expect(await expected(chargePoint)).toEqual([])
     expect(await ledTo(chargePoint, call)).toBe(transactionId)
   })
 

@@ -227,6 +227,30 @@ describe('ReserveNow and CancelReservation (§5.13, §5.1)', () => {
       expect(await of(chargePoint, sent)).toMatchObject({ status: 'Used' })
     })
 
+    it.each(['by its tag', 'by its number'])(
+      'but not %s once the request was answered with an error',
+      async (how) => {
+        const chargePoint = await aChargePoint(test)
+        const call = await ask(test, chargePoint, 'ReserveNow', wish())
+        await chargePoint.send(JSON.stringify([4, call.messageId, 'NotSupported', '', {}]))
+        test.clock.advance(1)
+        await start(chargePoint, how === 'by its tag' ? {} : { reservationId: idOf(call) })
+        expect(await of(chargePoint, call)).toMatchObject({ status: 'Waiting' })
+        await status(chargePoint, 'Charging')
+        expect(await held(chargePoint)).toEqual({})
+      },
+    )
+
+    it('that has the id that another one was refused with an error', async () => {
+      const chargePoint = await aChargePoint(test)
+      const first = await reserve(chargePoint, { reservationId: 31 })
+      const refused = await ask(test, chargePoint, 'ReserveNow', wish({ reservationId: 31, connectorId: 2 }))
+      await chargePoint.send(JSON.stringify([4, refused.messageId, 'GenericError', '', {}]))
+      await start(chargePoint, { reservationId: 31 })
+      expect(await of(chargePoint, first)).toMatchObject({ status: 'Used' })
+      expect(await of(chargePoint, refused)).toMatchObject({ status: 'Waiting' })
+    })
+
     it('and not by a resend, once its id is given anew', async () => {
       const chargePoint = await aChargePoint(test)
       await reserve(chargePoint, { reservationId: 21 })
@@ -237,6 +261,16 @@ describe('ReserveNow and CancelReservation (§5.13, §5.1)', () => {
       await start(chargePoint, payload)
       expect(await of(chargePoint, anew)).toMatchObject({ status: 'Accepted' })
     })
+  })
+
+  it('one that was asked for in vain is none to cancel, and holds nothing', async () => {
+    const chargePoint = await aChargePoint(test)
+    const call = await ask(test, chargePoint, 'ReserveNow', wish())
+    await chargePoint.send(JSON.stringify([4, call.messageId, 'NotSupported', '', {}]))
+    const payload = { reservationId: idOf(call) }
+    await askAndAnswer(test, chargePoint, 'CancelReservation', payload, { status: 'Accepted' })
+    expect(await of(chargePoint, call)).toMatchObject({ status: 'Waiting' })
+    expect(await held(chargePoint)).toEqual({})
   })
 
   it.each(['Faulted', 'Unavailable'])('ends when its connector is %s', async (word) => {
