@@ -37,6 +37,7 @@ export interface ComposeContext {
   /** ISO 8601 UTC. */
   now: string
   store: Store
+  depot: Pick<Depot, 'sizeOf'>
 }
 
 /** `composed`: the payload is ours, or a part of it. */

@@ -1,5 +1,5 @@
-import type { FileKind, Store } from '../store/port.ts'
-import type { Issue } from './action.ts'
+import type { FileKind } from '../store/port.ts'
+import type { ComposeContext, Issue } from './action.ts'
 
 /**
  * A file of ours as a location in a payload: `busbar:files/<fileId>`. A URL that anyone may use takes its place only in the
@@ -32,7 +32,7 @@ export function isOurs(location: unknown): location is string {
 
 /** What keeps a charge point from fetching a file of ours: there must be one, with content, of the kind. */
 export async function issuesOfFile(
-  store: Pick<Store, 'getFile'>,
+  { store, depot }: Pick<ComposeContext, 'store' | 'depot'>,
   path: string,
   location: string,
   kind: FileKind,
@@ -41,8 +41,20 @@ export async function issuesOfFile(
   if (fileId === undefined) return [{ path, message: `a file of ours is ${fileUri('<fileId>')}` }]
   const file = await store.getFile(fileId)
   if (file?.kind !== kind) return [{ path, message: `there is no ${kind} file ${fileId}` }]
-  if (file.status !== 'Stored') return [{ path, message: `file ${fileId} has no content: ${file.status}` }]
-  return []
+  if (file.status === 'Stored' || (file.status === 'Awaited' && (await hasArrived({ store, depot }, fileId))))
+    return []
+  return [{ path, message: `file ${fileId} has no content: ${file.status}` }]
+}
+
+/** It may have been sent a moment ago, and nobody looked. */
+async function hasArrived(
+  { store, depot }: Pick<ComposeContext, 'store' | 'depot'>,
+  fileId: string,
+): Promise<boolean> {
+  const bytes = await depot.sizeOf(fileId).catch(() => undefined)
+  if (bytes === undefined) return false
+  await store.updateFile(fileId, { status: 'Stored', bytes })
+  return true
 }
 
 /** A URL of ours would have expired by then. */

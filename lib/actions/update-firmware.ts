@@ -24,11 +24,11 @@ export const UpdateFirmware = centralSystemAction({
   response,
   composes: ['retrieveDate'],
 
-  async compose(payload, { now, store }) {
+  async compose(payload, { now, store, depot }) {
     const { location, retrieveDate } = payload
     if (isOurs(location)) {
       const issues = [
-        ...(await issuesOfFile(store, 'location', location, 'firmware')),
+        ...(await issuesOfFile({ store, depot }, 'location', location, 'firmware')),
         ...issuesOfFetchTime('retrieveDate', retrieveDate, now),
       ]
       if (issues.length > 0) return { issues }

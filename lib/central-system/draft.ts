@@ -54,7 +54,12 @@ export async function drafted(
     return { refused: 'invalid', detail: 'the payload is not an object', issues }
   }
   const composed: Composed = row.compose
-    ? await row.compose(given as Record<string, unknown>, { chargePointId, now, store: system.store })
+    ? await row.compose(given as Record<string, unknown>, {
+        chargePointId,
+        now,
+        store: system.store,
+        depot: system.depot,
+      })
     : { payload: given as Record<string, unknown> }
   if ('issues' in composed) {
     return { refused: 'invalid', detail: `the payload of ${action} cannot be sent`, issues: composed.issues }

@@ -65,13 +65,25 @@ async function asOfNow(system: CentralSystem, onboarding: Onboarding): Promise<O
   const { chargePointId } = onboarding
   if (onboarding.status === 'Triggering') {
     const chargePoint = await system.store.getChargePoint(chargePointId)
-    return chargePoint?.registrationStatus === 'Accepted' ? { ...onboarding, status: 'Accepted' } : onboarding
+    if (chargePoint?.registrationStatus === 'Accepted') return { ...onboarding, status: 'Accepted' }
+    return { ...onboarding, ...(await triggerFailure(system, onboarding)) }
   }
   if (onboarding.status !== 'Configuring') return onboarding
   const steps = await Promise.all(onboarding.steps.map((step) => stepNow(system, chargePointId, step)))
   const failed = steps.find(({ result }) => result !== undefined && !GOOD_RESULTS.includes(result))
   if (!failed) return { ...onboarding, steps }
   return { ...onboarding, steps, status: 'Failed', failure: `${failed.key}: ${failed.result}` }
+}
+
+/** A trigger that is not followed keeps nobody out: the boot that the charge point sends by itself is answered Accepted. */
+async function triggerFailure(
+  system: CentralSystem,
+  { chargePointId, triggerMessageId }: Onboarding,
+): Promise<Pick<Onboarding, 'failure'>> {
+  if (triggerMessageId === undefined) return {}
+  const { result } = await stepNow(system, chargePointId, { key: '', value: '', messageId: triggerMessageId })
+  if (result === undefined || result === 'Accepted') return {}
+  return { failure: `TriggerMessage: ${result}; it is accepted with its next boot` }
 }
 
 async function stepNow(

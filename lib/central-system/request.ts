@@ -206,5 +206,20 @@ export async function cancel(
   if (call?.status !== 'Queued') return call && { cancelled: false, call }
   const end = { status: 'Cancelled' as const, at: system.clock().toISOString() }
   const { closed, call: ended } = await endCall(system, call, end)
+  if (closed) await leaveQueue(system, call)
   return { cancelled: closed, call: ended ?? call }
+}
+
+/** It is passed over in any case; who looks at the queue meanwhile should not count it. */
+async function leaveQueue(
+  { store, log }: CentralSystem,
+  { chargePointId, messageId }: CallRecord,
+): Promise<void> {
+  try {
+    const live = await store.getLive(chargePointId)
+    const position = live?.queue.indexOf(messageId) ?? -1
+    if (live && position >= 0) await store.dropQueued(live, position)
+  } catch (error) {
+    log.warn('a cancelled call is still in the queue', { chargePointId, messageId, error })
+  }
 }

@@ -95,7 +95,7 @@ async function stillHeld(
   return held
 }
 
-/** Two of the same connector, or more than there are connectors. */
+/** Two of the same connector, or more than there are connectors, as far as any are known. */
 function conflictOf(
   { chargePointId, connectorId }: ReservationWish,
   { connectors }: Live,
@@ -103,9 +103,14 @@ function conflictOf(
 ): string | undefined {
   const same = held.find((each) => connectorId !== 0 && each.connectorId === connectorId)
   if (same) return `connector ${connectorId} is reserved already, by reservation ${same.reservationId}`
-  const known = Object.keys(connectors).filter((each) => each !== '0').length
-  return known > 0 && held.length >= known
-    ? `every connector of charge point ${chargePointId} is reserved already`
+  const known = new Set([
+    ...Object.keys(connectors).map(Number),
+    connectorId,
+    ...held.map((each) => each.connectorId),
+  ])
+  known.delete(0)
+  return known.size > 0 && held.length >= known.size
+    ? `every connector that is known of charge point ${chargePointId} is reserved already`
     : undefined
 }
 
@@ -158,8 +163,16 @@ export async function reservationNow(system: CentralSystem, reservation: Reserva
     const call = await recordedCall(system, chargePointId, messageId)
     const end = call && ENDED_BY_CALL[call.status]
     if (end) return { ...reservation, ...end, updatedAt: call.closedAt ?? reservation.updatedAt }
+    if (expiryDate > system.clock().toISOString()) return { ...reservation, ...doubtOf(call) }
   }
   return expiryDate <= system.clock().toISOString()
     ? { ...reservation, status: 'Expired', updatedAt: expiryDate }
     : reservation
+}
+
+/** Why it still waits although its call has ended: it may be held all the same. */
+function doubtOf(call: CallRecord | undefined): Pick<Reservation, 'reason'> {
+  if (call?.status === 'TimedOut') return { reason: 'the charge point did not answer in time' }
+  if (call?.status === 'Answered') return { reason: 'the answer of the charge point cannot be read' }
+  return {}
 }

@@ -129,7 +129,7 @@ async function sendTo(system: CentralSystem, task: Task, target: Target): Promis
 /** A call that ends before it could be sent. It stands on record like any other; one that is there already stays. */
 async function recordEnded(
   system: CentralSystem,
-  { action, payload, timeoutSeconds, whenOffline, expiresAt, origin }: Task,
+  { action, payload, createdAt, timeoutSeconds, whenOffline, expiresAt, origin }: Task,
   { chargePointId, messageId, place }: Target,
   end: Pick<CallRecord, 'status' | 'closedAt' | 'error'>,
 ): Promise<void> {
@@ -141,7 +141,7 @@ async function recordEnded(
     ...end,
     ...(origin === undefined ? {} : { origin }),
     task: place,
-    createdAt: system.clock().toISOString(),
+    createdAt,
     timeoutSeconds,
     expiresAt,
     ...(whenOffline === 'queue' ? { queueWhenOffline: true } : {}),

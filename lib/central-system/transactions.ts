@@ -64,7 +64,7 @@ async function completeClosing({ store }: CentralSystem, { stop, ...running }: T
     ...(by === undefined ? {} : { by }),
     operation: 'closeTransaction',
     target: `/transactions/${transactionId}`,
-    before: running,
+    before: { ...running, flags: running.flags.filter((flag) => flag !== 'guessedStop') },
     after: { ...running, stop },
   })
 }

@@ -23,7 +23,7 @@ export const listAudit = endpoint({
   path: '/audit',
   tag: 'Audit',
   summary: 'List what operators did by hand',
-  description: 'Newest first.',
+  description: 'Newest first. So far that is the closing of transactions.',
   query: pageQuery,
   answers: { 200: { description: 'A page of entries', body: pageSchema('AuditPage', auditEntrySchema) } },
   problems: ['invalid'],

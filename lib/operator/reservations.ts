@@ -108,7 +108,8 @@ export const createReservation = endpoint({
   summary: 'Reserve a connector',
   description: [
     'The charge point is sent ReserveNow. With `Prefer: wait=N` the answer comes when it has answered, or after N seconds.',
-    'A connector that is, or may be, kept for somebody else in that time is not asked for.',
+    'A connector that is, or may be, kept for somebody else in that time is not asked for. A ReserveNow that is sent as a call or by a',
+    'task is for the charge point alone to judge; it is on record here, too.',
   ].join(' '),
   body: newReservationSchema,
   waits: true,

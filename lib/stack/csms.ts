@@ -40,8 +40,8 @@ const TABLE_GRANTS: Grants = {
 const FILE_GRANTS: Grants = {
   message: ['GetObject', 'PutObject', 'DeleteObject', 'ListBucket'],
   api: ['GetObject', 'PutObject', 'DeleteObject', 'ListBucket'],
-  timer: ['GetObject', 'PutObject'],
-  task: ['GetObject', 'PutObject'],
+  timer: ['GetObject', 'PutObject', 'ListBucket'],
+  task: ['GetObject', 'PutObject', 'ListBucket'],
 }
 
 /** Which functions talk to charge points, which of them set the timer, and which go on with tasks. */

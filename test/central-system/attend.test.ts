@@ -166,6 +166,24 @@ describe('a charge point that has connected or booted', () => {
       expect((await onboardingNow(test.system, chargePointId))?.runId).not.toBe(failed?.runId)
     })
 
+    it('that does not follow the trigger shows it, and is accepted with its next boot', async () => {
+      const chargePoint = await aChargePoint(test, {
+        status: 'Pending',
+        wantedConfiguration: { HeartbeatInterval: '300' },
+      })
+      await boot(chargePoint)
+      const [change] = await pass(chargePoint)
+      await chargePoint.answer(change?.[1] as string, { status: 'Accepted' })
+      const { chargePointId } = chargePoint
+      const { triggerMessageId = '' } = (await onboardingNow(test.system, chargePointId)) ?? {}
+      await chargePoint.answer(triggerMessageId, { status: 'Rejected' })
+      expect(await onboardingNow(test.system, chargePointId)).toMatchObject({
+        status: 'Triggering',
+        failure: 'TriggerMessage: Rejected; it is accepted with its next boot',
+      })
+      expect(await boot(chargePoint)).toMatchObject({ status: 'Accepted' })
+    })
+
     it('that does not answer has failed by the deadline, whether or not a tick comes', async () => {
       const chargePoint = await aPending()
       await boot(chargePoint)

@@ -93,6 +93,27 @@ describe('a reservation', () => {
     expect(await ask(chargePoint, { connectorId: 0 })).toMatchObject({ refused: 'reserved' })
   })
 
+  it('of a connector that nothing is known of yet is asked for', async () => {
+    const chargePoint = await aChargePoint(test)
+    const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' }
+    await chargePoint.call('StatusNotification', status)
+    await held(chargePoint, { connectorId: 1 })
+    await held(chargePoint, { connectorId: 2 })
+    expect(await ask(chargePoint, { connectorId: 2 })).toMatchObject({ refused: 'reserved' })
+  })
+
+  it('tells why it waits although its call has ended', async () => {
+    const chargePoint = await aChargePoint(test)
+    const reservation = await asked(chargePoint)
+    await chargePoint.answer(reservation.messageId, { status: 'Nonsense' })
+    const known = await test.store.getReservation(chargePoint.chargePointId, reservation.reservationId)
+    if (!known) throw new Error('no reservation')
+    expect(await reservationNow(test.system, known)).toMatchObject({
+      status: 'Waiting',
+      reason: 'the answer of the charge point cannot be read',
+    })
+  })
+
   it('is cancelled by the charge point, or before it was asked; not when it has ended', async () => {
     const chargePoint = await aChargePoint(test)
     const reservation = await held(chargePoint)

@@ -52,7 +52,7 @@ describe('a transaction whose stop does not come', () => {
         by: 'somebody',
         operation: 'closeTransaction',
         target: `/transactions/${transactionId}`,
-        before: { transactionId },
+        before: { transactionId, flags: [] },
         after: { stop: { meterStop: 2250 } },
       },
     ])

@@ -121,14 +121,14 @@ describe('the stack', () => {
       (action) => `dynamodb:${action}`,
     )
     const push = 'execute-api:ManageConnections'
-    const presign = ['s3:GetObject', 's3:PutObject']
-    const files = [...presign, 's3:DeleteObject', 's3:ListBucket']
+    const look = ['s3:GetObject', 's3:ListBucket', 's3:PutObject']
+    const files = [...look, 's3:DeleteObject']
     expect(actionsOf('Authorize')).toEqual(['dynamodb:GetItem'])
     expect(actionsOf('Disconnect')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
     expect(actionsOf('Connect')).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem', push, ...send])
     expect(actionsOf('Message')).toEqual([...readAndWrite, push, ...files, ...send].sort())
     expect(actionsOf('Api')).toEqual([...readAndWrite, 'dynamodb:DeleteItem', push, ...files, ...send].sort())
-    expect(actionsOf('Timer')).toEqual([...readAndWrite, push, ...presign, ...send, ...receive].sort())
+    expect(actionsOf('Timer')).toEqual([...readAndWrite, push, ...look, ...send, ...receive].sort())
     expect(actionsOf('Task')).toEqual(actionsOf('Timer'))
     expect(granted.filter(({ action }) => action.endsWith('*') || action === 'dynamodb:Scan')).toEqual([])
     expect(granted.filter(({ anything }) => anything)).toEqual([])
