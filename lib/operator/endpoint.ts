@@ -5,6 +5,10 @@ import type { Problem, ProblemName } from './problem.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
+/** Each may do what the one before may: read; command charge points; change what is registered. */
+export const ROLES = ['viewer', 'operator', 'administrator'] as const
+export type Role = (typeof ROLES)[number]
+
 /** An endpoint as it is documented, which is also how requests to it are read and answers from it are typed. */
 export interface Spec {
   operationId: string
@@ -23,6 +27,8 @@ export interface Spec {
   waits?: true
   /** Takes `If-Match`. */
   edits?: true
+  /** Who may: a viewer may GET, an administrator everything, unless said otherwise. */
+  role?: Role
   answers: Record<number, AnswerSpec>
   /** Beside those that any endpoint may answer. */
   problems: readonly ProblemName[]
@@ -59,6 +65,8 @@ export interface AnswerExtras {
   /** The record's version, for the ETag. */
   version?: number
   location?: string
+  /** The resource as it was, for the audit log; it is not a part of the answer. */
+  before?: unknown
   /** Properties of the body that are shown this once and are never kept: one-time passwords, URLs that let anyone in. */
   once?: Record<string, unknown>
 }
