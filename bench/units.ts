@@ -129,6 +129,63 @@ export async function measureUnits(): Promise<Measured[]> {
     await chargePoint.answer(second.messageId, { status: 'Accepted' })
   })
   await test.stop()
+  return [...measured, ...(await measureListing())]
+}
+
+/** What lists and figures cost after a message, beside the message itself. */
+async function measureListing(): Promise<Measured[]> {
+  const test = await startSystem({ streams: true })
+  const { take } = meter(test.client)
+  const idTag = await anIdTag(test, { userId: 'user' })
+  const chargePoint = await aChargePoint(test, { connected: false, siteId: 'site', tags: ['one', 'two'] })
+  const measured: Measured[] = []
+
+  async function measure(what: string, run: () => Promise<unknown>) {
+    await run()
+    take()
+    await test.catchUp()
+    measured.push({ what: `${what}, afterwards`, units: take() })
+    test.clock.advance(30)
+  }
+
+  const status = (connectorId: number, state: string) =>
+    chargePoint.call('StatusNotification', {
+      connectorId,
+      errorCode: 'NoError',
+      status: state,
+      timestamp: test.clock.iso(),
+    })
+  await test.catchUp()
+  await measure('connect', () => chargePoint.connect())
+  await measure('BootNotification, the first', () => chargePoint.call('BootNotification', BOOT))
+  await measure('BootNotification', () => chargePoint.call('BootNotification', BOOT))
+  await measure('StatusNotification, the first', () => status(1, 'Available'))
+  await measure('StatusNotification, another status', () => status(1, 'Preparing'))
+  await measure('StatusNotification', () => status(1, 'Preparing'))
+  await measure('Heartbeat', () => chargePoint.call('Heartbeat'))
+  let transactionId = 0
+  const start = { connectorId: 1, idTag, meterStart: 0 }
+  await measure('StartTransaction', async () => {
+    const started = await chargePoint.call('StartTransaction', { ...start, timestamp: test.clock.iso() })
+    transactionId = started.transactionId
+  })
+  await measure('StopTransaction', () =>
+    chargePoint.call('StopTransaction', {
+      transactionId,
+      idTag,
+      meterStop: 9000,
+      timestamp: test.clock.iso(),
+    }),
+  )
+  await measure('disconnect', () =>
+    test.store.disconnect(chargePoint.chargePointId, chargePoint.connectionId),
+  )
+  test.clock.advance(24 * 3600)
+  await chargePoint.connect()
+  await test.catchUp()
+  test.clock.advance(24 * 3600)
+  await measure('Heartbeat, the first of a day', () => chargePoint.call('Heartbeat'))
+  await test.stop()
   return measured
 }
 

@@ -21,6 +21,9 @@ Settings (environment)
   DYNAMODB_ENDPOINT     a DynamoDB-compatible store to use instead of the embedded one
 `
 
+/** Where Vite serves the console to those who work on it. */
+const CONSOLE_UNDER_DEVELOPMENT = 'http://localhost:5173/'
+
 interface Settings {
   port: number
   host: string
@@ -42,7 +45,8 @@ function banner({ url, wsUrl, credentials }: Local, dataDir: string): string {
     ['Charge points', `${wsUrl}/ocpp/<chargePointId>`],
     ['Operator API', `${url}/api/…, documentation at ${url}/api/docs`],
     ['Console', `${url}/ (still to come; shows the documentation)`],
-    ['Credentials', file],
+    ['Sign in', `as "${credentials.administrator.name}"; the password, and others who may, are in`],
+    ['', file],
   ]
   const width = Math.max(...rows.map(([name = '']) => name.length))
   const table = rows.map(([name = '', value]) => `  ${name.padEnd(width)}   ${value}`).join('\n')
@@ -53,6 +57,9 @@ function banner({ url, wsUrl, credentials }: Local, dataDir: string): string {
 
 /** Read when the line is run, so that the secret itself is not printed. */
 const secretIn = (file: string): string => `$(node -p "require('${file}').clientSecret")`
+
+/** Where the events' JSON feed is, they are also to be had as they happen. */
+const EVENTS = { path: '/api/events', idField: 'eventId', filterFields: ['type', 'chargePointId'] }
 
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const SAME_KEYSTROKE = 500
@@ -100,7 +107,15 @@ async function main(): Promise<void> {
   process.env.TZ = 'UTC'
   const { port, host, dataDir } = readSettings(process.env)
   const cdkOut = await synthesize({ root: ROOT, log: logToStderr })
-  const local = await startPatiently({ cdkOut, dataDir, port, host, log: logToStderr })
+  const local = await startPatiently({
+    cdkOut,
+    dataDir,
+    port,
+    host,
+    consoleUrls: [CONSOLE_UNDER_DEVELOPMENT],
+    events: EVENTS,
+    log: logToStderr,
+  })
   stopOnSignal(local, logToStderr)
   process.stdout.write(`${banner(local, dataDir)}\n`)
 }

@@ -15,8 +15,8 @@ export const Authorize = stationAction({
   request,
   response,
 
-  async answer({ idTag }, { store, chargePointId, receivedAt }) {
-    const { info } = await judge(store, idTag, { at: receivedAt, chargePointId })
+  async answer({ idTag }, { store, chargePointId, receivedAt, live: { siteId } }) {
+    const { info } = await judge(store, idTag, { at: receivedAt, chargePointId, siteId })
     return { idTagInfo: info }
   },
 })

@@ -2,7 +2,7 @@ import { ciKey } from '../ocpp/types.ts'
 import type { ConfigurationSnapshot, IdTag, IdTagInfo, LocalList, Store } from '../store/port.ts'
 import type { SettleContext } from './action.ts'
 import { settingOf } from './configuration.ts'
-import { infoOf } from './verdict.ts'
+import { infoOf, isAllowedAt, type Whereabouts } from './verdict.ts'
 
 /** §7.1: one line of a list; without `idTagInfo` it strikes the tag out. */
 export interface ListEntry {
@@ -28,7 +28,7 @@ const ID_TAG_MAX = 20
 
 const PAGE = 500
 
-type Source = Pick<Store, 'listIdTags' | 'getConfiguration' | 'getLocalList'>
+type Source = Pick<Store, 'listIdTags' | 'getConfiguration' | 'getLive' | 'getLocalList'>
 
 /**
  * The next update of a charge point's list: what differs from our tags, or all of it where we do not know what the list
@@ -43,7 +43,9 @@ export async function composeUpdate(
   const known = await store.getLocalList(chargePointId)
   const configuration = await store.getConfiguration(chargePointId)
   const entries = full ? undefined : known?.entries
-  const wanted = await wantedEntries(store, now, limitOf(configuration, 'LocalAuthListMaxLength', LIST_MAX))
+  const { siteId } = (await store.getLive(chargePointId)) ?? {}
+  const max = limitOf(configuration, 'LocalAuthListMaxLength', LIST_MAX)
+  const wanted = await wantedEntries(store, now, { chargePointId, siteId }, max)
   return {
     listVersion: Math.max(known?.version ?? 0, 0) + 1,
     updateType: entries ? 'Differential' : 'Full',
@@ -59,11 +61,19 @@ function limitOf(configuration: ConfigurationSnapshot | undefined, key: string, 
   return limit > 0 ? limit : otherwise
 }
 
-/** All our tags as the list tells of them; where it cannot hold them all, those that may charge go first. */
-async function wantedEntries(store: Source, now: string, max: number): Promise<ListEntry[]> {
+/**
+ * All our tags that are allowed there, as the list tells of them: there is no room to name the others everywhere. Where it
+ * cannot hold them all, those that may charge go first.
+ */
+async function wantedEntries(
+  store: Source,
+  now: string,
+  where: Whereabouts,
+  max: number,
+): Promise<ListEntry[]> {
   const entries = (await allIdTags(store))
-    .filter(({ idTag }) => idTag.length <= ID_TAG_MAX)
-    .map((idTag) => ({ idTag: idTag.idTag, idTagInfo: infoOf(idTag, now) }))
+    .filter((idTag) => idTag.idTag.length <= ID_TAG_MAX && isAllowedAt(idTag, where))
+    .map((idTag) => ({ idTag: idTag.idTag, idTagInfo: infoOf(idTag, now, where) }))
   if (entries.length <= max) return entries
   const accepted = entries.filter(({ idTagInfo }) => idTagInfo.status === 'Accepted')
   const others = entries.filter(({ idTagInfo }) => idTagInfo.status !== 'Accepted')
@@ -74,7 +84,7 @@ async function allIdTags(store: Source): Promise<IdTag[]> {
   const all: IdTag[] = []
   let cursor: string | undefined
   do {
-    const page = await store.listIdTags({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
+    const page = await store.listIdTags({}, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) })
     all.push(...page.items)
     cursor = page.cursor
   } while (cursor !== undefined)

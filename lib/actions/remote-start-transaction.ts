@@ -1,6 +1,7 @@
 import { schema } from '../ocpp/schema.ts'
 import { acceptedOrRejected, chargingProfile, idToken } from '../ocpp/types.ts'
 import { centralSystemAction, type Issue, WHILE_ACCEPTED } from './action.ts'
+import { filledInAt, fillIn } from './charging-profile-templates.ts'
 import { asRecord } from './payload.ts'
 import { issuesOfProfile } from './profiles.ts'
 import { expectStart } from './remote-starts.ts'
@@ -16,16 +17,20 @@ const response = schema((t) => t.object({ status: acceptedOrRejected(t) }))
 
 /**
  * §5.11: has a transaction started for a tag. Without a connector the charge point chooses one, or refuses. A profile has
- * to be a TxProfile without a transaction id (§5.16.2). Accepted is a promise to try: that it started is told by
- * StartTransaction. Not allowed while the charge point is Pending (§4.2).
+ * to be a TxProfile without a transaction id (§5.16.2); of one of the operator's templates the id is enough. Accepted is a
+ * promise to try: that it started is told by StartTransaction. Not allowed while the charge point is Pending (§4.2).
  */
 export const RemoteStartTransaction = centralSystemAction({
   action: 'RemoteStartTransaction',
   request,
   response,
   allowed: WHILE_ACCEPTED,
+  composes: filledInAt('chargingProfile'),
 
-  async compose(payload) {
+  async compose(given, { store }) {
+    const filled = await fillIn(store, given, 'chargingProfile')
+    if ('issues' in filled) return filled
+    const { payload } = filled
     const issues: Issue[] = []
     if (Number(payload.connectorId) < 1)
       issues.push({
@@ -33,7 +38,7 @@ export const RemoteStartTransaction = centralSystemAction({
         message: 'is the number of a connector, from 1, or left out (§6.33)',
       })
     if (payload.chargingProfile !== undefined) issues.push(...issuesOfTxProfile(payload.chargingProfile))
-    return issues.length > 0 ? { issues } : { payload }
+    return issues.length > 0 ? { issues } : filled
   },
 
   async settle(request, { status }, context) {

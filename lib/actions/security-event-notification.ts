@@ -12,10 +12,21 @@ const response = schema((t) => t.object({}))
 
 /**
  * Whitepaper A04, §5.15: a critical security event, of a type from §8 or of the vendor's own. The charge point queues it
- * until it is confirmed, so that none is lost.
+ * until it is confirmed, so that none is lost; sent again, it is kept once.
  */
 export const SecurityEventNotification = stationAction({
   action: 'SecurityEventNotification',
   request,
   response,
+
+  async answer({ type, timestamp, techInfo }, { chargePointId, receivedAt, store }) {
+    await store.recordSecurityEvent({
+      chargePointId,
+      type,
+      timestamp,
+      ...(techInfo === undefined ? {} : { techInfo }),
+      receivedAt,
+    })
+    return {}
+  },
 })

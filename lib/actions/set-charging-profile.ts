@@ -1,6 +1,7 @@
 import { schema } from '../ocpp/schema.ts'
 import { chargingProfile } from '../ocpp/types.ts'
 import { centralSystemAction, type Issue } from './action.ts'
+import { filledInAt, fillIn } from './charging-profile-templates.ts'
 import { asRecord } from './payload.ts'
 import { install, issuesOfProfile } from './profiles.ts'
 
@@ -10,22 +11,25 @@ const response = schema((t) => t.object({ status: t.enum(['Accepted', 'Rejected'
 /**
  * §5.16: sets a charging profile, replacing the one of the same id, or of the same purpose and stack level. A TxProfile
  * needs a running transaction and must name it; connector 0 with a TxDefaultProfile means every connector (errata 3.53).
+ * A profile of which only the id is given is the operator's template.
  */
 export const SetChargingProfile = centralSystemAction({
   action: 'SetChargingProfile',
   request,
   response,
-  composes: ['csChargingProfiles.transactionId'],
+  composes: ['csChargingProfiles.transactionId', ...filledInAt('csChargingProfiles')],
 
-  async compose(payload, { chargePointId, store }) {
+  async compose(given, { chargePointId, store }) {
+    const filled = await fillIn(store, given, 'csChargingProfiles')
+    if ('issues' in filled) return filled
+    const { payload } = filled
     const { connectorId } = payload
     const profile = asRecord(payload.csChargingProfiles)
     const issues = [...issuesOfPlace(profile, connectorId), ...issuesOfProfile('csChargingProfiles', profile)]
     if (issues.length > 0) return { issues }
-    if (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined)
-      return { payload }
+    if (profile.chargingProfilePurpose !== 'TxProfile' || profile.transactionId !== undefined) return filled
     // What is no connector at all is for the schema to refuse.
-    if (typeof connectorId !== 'number') return { payload }
+    if (typeof connectorId !== 'number') return filled
     const live = await store.getLive(chargePointId)
     const transactionId = live?.connectors[connectorId]?.transactionId
     if (transactionId === undefined) return { issues: [noTransaction(connectorId)] }

@@ -6,7 +6,8 @@ import { FIRST_BELIEVABLE } from './clock.ts'
 import { isConnector } from './connector.ts'
 import { endRemoteStart, findRemoteStart } from './remote-starts.ts'
 import { useReservation } from './reservations.ts'
-import { judge } from './verdict.ts'
+import { stampsOf } from './stamps.ts'
+import { judge, limitOf } from './verdict.ts'
 import { beganAt, doubtEarlier } from './zombies.ts'
 
 const request = schema((t) =>
@@ -62,8 +63,9 @@ async function record(
   start: TransactionStart,
   transactionId: number,
 ): Promise<Transaction> {
-  const idTagInfo = await admit(context, start, transactionId)
-  const recorded = await context.store.recordStart(transactionId, start, idTagInfo)
+  const { info: idTagInfo, userId } = await admit(context, start, transactionId)
+  const stamps = stampsOf(context.live, userId)
+  const recorded = await context.store.recordStart(transactionId, start, idTagInfo, stamps)
   await releaseUnlessRecorded(context, { start, transactionId, idTagInfo }, recorded)
   return recorded
 }
@@ -88,21 +90,27 @@ function answerOf({
   return { transactionId, idTagInfo }
 }
 
-/** The verdict that StartTransaction alone can give: a tag in as many transactions as it may have is ConcurrentTx (§7.2). */
+/**
+ * The verdict that StartTransaction alone can give, and whose tag it is: one in as many transactions as it may have is
+ * ConcurrentTx (§7.2).
+ */
 async function admit(
-  { store, chargePointId, receivedAt }: AnswerContext,
+  { store, chargePointId, receivedAt, live: { siteId } }: AnswerContext,
   start: TransactionStart,
   transactionId: number,
-): Promise<IdTagInfo> {
+): Promise<{ info: IdTagInfo; userId: string | undefined }> {
   const { idTag } = start
-  const { info, idTag: known } = await judge(store, idTag, { at: receivedAt, chargePointId })
-  if (info.status !== 'Accepted' || !known) return info
-  const occupy = () => store.occupyIdTag(idTag, transactionId, known.maxActiveTransactions, receivedAt)
+  const { info, idTag: known } = await judge(store, idTag, { at: receivedAt, chargePointId, siteId })
+  const userId = known?.userId
+  if (info.status !== 'Accepted' || !known) return { info, userId }
+  const { max, refuses } = limitOf(known)
+  const occupy = () => store.occupyIdTag(idTag, transactionId, max, receivedAt)
   const occupied = await occupy()
-  if (occupied === 'occupied') return info
+  if (occupied === 'occupied' || !refuses) return { info, userId }
   const over = await findOver(store, occupied, start)
   for (const each of over) await store.releaseIdTag(idTag, each)
-  return over.length > 0 && (await occupy()) === 'occupied' ? info : { ...info, status: 'ConcurrentTx' }
+  const free = over.length > 0 && (await occupy()) === 'occupied'
+  return { info: free ? info : { ...info, status: 'ConcurrentTx' }, userId }
 }
 
 /** A start that occupied a tag and was not recorded by then never will be. */

@@ -1,8 +1,9 @@
 import { schema } from '../ocpp/schema.ts'
-import { idTagInfo, idToken, meterValue } from '../ocpp/types.ts'
-import { stationAction } from './action.ts'
+import { idTagInfo, idToken, meterValue, sameCiString } from '../ocpp/types.ts'
+import { type AnswerContext, stationAction } from './action.ts'
 import { isConnector } from './connector.ts'
-import { judge } from './verdict.ts'
+import { stampsOf } from './stamps.ts'
+import { type Judgement, judge } from './verdict.ts'
 
 const request = schema((t) =>
   t.object({
@@ -45,7 +46,8 @@ export const StopTransaction = stationAction({
   request,
   response,
 
-  async answer(request, { store, chargePointId, receivedAt }) {
+  async answer(request, context) {
+    const { store, chargePointId, receivedAt, live } = context
     const {
       transactionId = NO_TRANSACTION,
       transactionData = [],
@@ -54,18 +56,19 @@ export const StopTransaction = stationAction({
       timestamp,
     } = request
     const idTag = request.idTag || undefined
-    const verdict =
-      idTag === undefined ? undefined : await judge(store, idTag, { at: receivedAt, chargePointId })
-    const { transaction } = await store.recordStop(chargePointId, transactionId, {
+    const verdict = idTag === undefined ? undefined : await judgeStop(context, idTag, transactionId)
+    const stop = {
       timestamp,
       ...(meterStop === undefined ? {} : { meterStop }),
       reason,
       receivedAt,
       ...(idTag === undefined ? {} : { idTag }),
       ...(verdict ? { idTagInfo: verdict.info } : {}),
-    })
+    }
+    const stamps = stampsOf(live, verdict?.idTag?.userId)
+    const { transaction } = await store.recordStop(chargePointId, transactionId, stop, stamps)
     // On a resend, too: the first one may have been cut short here.
-    const { connectorId, idTag: startTag, stop } = transaction
+    const { connectorId, idTag: startTag } = transaction
     if (isConnector(connectorId))
       await store.clearTransaction(chargePointId, connectorId, transaction.transactionId)
     if (startTag && transaction.idTagInfo?.status === 'Accepted') {
@@ -76,13 +79,35 @@ export const StopTransaction = stationAction({
         chargePointId,
         transactionId: transaction.transactionId,
         ...(connectorId === undefined ? {} : { connectorId }),
-        // A resend must be found by the same times.
-        meterValue: transactionData.map((each) => ({ ...each, timestamp: each.timestamp || timestamp })),
+        // A resend must be found by the same times: where it tells none, by when the stop came first.
+        meterValue: transactionData.map((each) => ({
+          ...each,
+          timestamp: each.timestamp || timestamp || (transaction.stop?.timestamp ?? ''),
+        })),
         receivedAt,
         flag: 'transactionData',
       })
     }
-    const idTagInfo = stop?.idTagInfo
+    const idTagInfo = transaction.stop?.idTagInfo
     return idTagInfo ? { idTagInfo } : {}
   },
 })
+
+/**
+ * The verdict on the tag that stopped it. The tag of an accepted start may always stop what it started, whatever has become
+ * of it since. The answer goes into the charge point's cache as well (§4.10): there such a tag has expired by now (§7.27).
+ */
+async function judgeStop(
+  { store, chargePointId, receivedAt, live: { siteId } }: AnswerContext,
+  idTag: string,
+  transactionId: number,
+): Promise<Judgement> {
+  const verdict = await judge(store, idTag, { at: receivedAt, chargePointId, siteId })
+  if (verdict.info.status === 'Accepted' || transactionId < 1) return verdict
+  const started = await store.getTransaction(transactionId)
+  const own = started?.chargePointId === chargePointId && sameCiString(started.idTag ?? '', idTag)
+  if (!own || started.idTagInfo?.status !== 'Accepted') return verdict
+  const { expiryDate = receivedAt } = verdict.info
+  const expired = expiryDate < receivedAt ? expiryDate : receivedAt
+  return { ...verdict, info: { ...verdict.info, status: 'Accepted', expiryDate: expired } }
+}

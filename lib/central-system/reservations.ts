@@ -1,4 +1,5 @@
 import { randomId } from '../actions/random-id.ts'
+import { holdAnew } from '../actions/reservations.ts'
 import type { CallRecord, Live, Reservation } from '../store/port.ts'
 import { cancel, recordedCall, request } from './request.ts'
 import type { CentralSystem, Refusal } from './system.ts'
@@ -128,10 +129,9 @@ export async function cancelReservation(
   const current = await reservationNow(system, known ?? reservation)
   if (current.status !== 'Waiting' && current.status !== 'Accepted')
     return { refused: 'ended', detail: `the reservation is ${current.status} and holds nothing any more` }
-  if (current.status === 'Waiting' && (await cancel(system, chargePointId, messageId))?.cancelled) {
-    const at = system.clock().toISOString()
-    await system.store.moveReservation(reservation, ['Waiting'], { status: 'Cancelled', at })
-    await system.store.releaseConnector(chargePointId, reservationId)
+  const ended = current.status === 'Waiting' ? await cancel(system, chargePointId, messageId) : undefined
+  if (ended?.cancelled) {
+    await endWithCall(system, ended.call)
     return { reservation: (await system.store.getReservation(chargePointId, reservationId)) ?? current }
   }
   const call = await request(system, chargePointId, {
@@ -150,6 +150,21 @@ const ENDED_BY_CALL: Record<string, Pick<Reservation, 'status' | 'reason'>> = {
   Undelivered: { status: 'Cancelled', reason: 'the request did not reach the charge point' },
   Expired: { status: 'Cancelled', reason: 'the request expired while it waited for the charge point' },
   Cancelled: { status: 'Cancelled', reason: 'the request was taken back' },
+}
+
+/** Whether it is a ReserveNow that has ended, and with it what it asked for, without a word of it in the answer. */
+export function isReservedInVain({ action, status }: CallRecord): boolean {
+  return action === 'ReserveNow' && ENDED_BY_CALL[status] !== undefined
+}
+
+/** Writes down what a ReserveNow that was in vain has come to. Done again, it changes nothing more. */
+export async function endWithCall({ store, clock }: CentralSystem, call: CallRecord): Promise<void> {
+  const { chargePointId, messageId, payload, status, createdAt, closedAt: at = createdAt } = call
+  const end = ENDED_BY_CALL[status]
+  if (!end) return
+  const own = { reservationId: Number(payload.reservationId), chargePointId, messageId }
+  await store.moveReservation(own, ['Waiting'], { ...end, at })
+  await holdAnew(store, own, clock().toISOString())
 }
 
 /**

@@ -1,10 +1,14 @@
-import type { CentralSystem, TaskStep } from './system.ts'
+import { runImportStep, type TakeRow } from './imports.ts'
+import { runRebuildStep } from './rebuild.ts'
+import type { CentralSystem, ImportStep, RebuildStep, TaskStep } from './system.ts'
 import { runTaskStep } from './tasks.ts'
 
 /** A bounded piece of long work, taken at least once. */
-export type Step = TaskStep
+export type Step = TaskStep | ImportStep | RebuildStep
 
-/** What the queue of long work hands out. */
-export async function takeStep(system: CentralSystem, step: Step): Promise<void> {
+/** What the queue of long work hands out. `takeRow`: how a row of an import is registered. */
+export async function takeStep(system: CentralSystem, step: Step, takeRow: TakeRow): Promise<void> {
+  if ('importId' in step) return runImportStep(system, step, takeRow)
+  if ('rebuild' in step) return runRebuildStep(system, step)
   await runTaskStep(system, step)
 }

@@ -1,4 +1,5 @@
-import type { Depot, Store } from '../store/port.ts'
+import type { BusbarEvent, Depot, Store } from '../store/port.ts'
+import type { Step } from './steps.ts'
 
 /** Everything a journey needs from outside: nothing here is fetched from the environment, and all of it can be replaced in a test. */
 export interface CentralSystem {
@@ -7,8 +8,11 @@ export interface CentralSystem {
   push: Push
   /** Asks for a tick after so many seconds (0–900). Promptness only: deadlines make it correct. */
   wake: (tick: Tick, afterSeconds: number) => Promise<void>
-  /** Asks for steps of tasks to be taken, after so many seconds (0–900). Each is taken at least once. */
-  schedule: (steps: TaskStep[], afterSeconds?: number) => Promise<void>
+  /** Asks for steps of long work to be taken, after so many seconds (0–900). Each is taken at least once. */
+  schedule: (steps: Step[], afterSeconds?: number) => Promise<void>
+  courier: Courier
+  /** What secrets are derived from that have to be told again, and so cannot be hashed. It is kept outside the store. */
+  masterSecret: () => Promise<string>
   clock: () => Date
   newMessageId: () => string
   settings: Settings
@@ -27,6 +31,39 @@ export type TaskStep =
   | { taskId: string; step: 'send' | 'cancel'; batch: number }
   | { taskId: string; step: 'finish' }
 
+/** A bounded piece of an import's work: take a batch of rows, or ask again for those that were not. `key` opens the rows. */
+export type ImportStep =
+  | { importId: string; import: 'rows'; batch: number; key: string }
+  | { importId: string; import: 'check'; key: string }
+
+/** A bounded piece of counting everything anew, in this generation of sums. */
+export interface RebuildStep {
+  rebuild: number
+  step: number
+}
+
+/** One event for one webhook, for the nth time. */
+export interface Delivery {
+  webhookId: string
+  event: BusbarEvent
+  attempt: number
+}
+
+/** What a receiver answered, or why it did not. */
+export type Posted = { status: number } | { error: string }
+
+/** Carries events to webhooks. */
+export interface Courier {
+  /** Never throws. Follows no redirects. */
+  post(url: string, headers: Record<string, string>, body: string): Promise<Posted>
+  /** Asks for deliveries, after so many seconds (0–900). Each is made at least once. */
+  enqueue(deliveries: Delivery[], afterSeconds?: number): Promise<void>
+  /** Puts what could not be delivered where dead letters are. */
+  bury(delivery: Delivery): Promise<void>
+  /** Seconds before the second attempt, the third, and so on; after the last of them it is given up. */
+  retryAfter: readonly number[]
+}
+
 export interface Push {
   /** Hands one frame to a connection. `gone`: the connection is closed. Anything else that goes wrong is thrown. */
   send(connectionId: string, frame: string): Promise<'sent' | 'gone'>
@@ -43,10 +80,14 @@ export interface Settings {
   readConfigurationAfter: number
   /** Days that logged frames are kept. */
   messageLogDays: number
+  /** Days that what operators did is kept on record. */
+  auditDays: number
   /** Hours of a charge point's silence after which its running transactions are in doubt. */
   silentAfterHours: number
   /** The largest file that is taken. */
   fileMaxBytes: number
+  /** Days that events are kept to be listed; 0: not at all. */
+  eventDays: number
 }
 
 export interface Log {

@@ -1,9 +1,7 @@
 import {
   BATCH_SIZE,
   type CallRecord,
-  type ChargePoint,
   type ChargePointFilter,
-  type Live,
   type TallyEnd,
   type Task,
   type TaskPlace,
@@ -17,9 +15,6 @@ import { delayUntil } from './time.ts'
 
 /** Charge points of one batch that are called at once. */
 const CALLS_AT_ONCE = 10
-
-/** Pages of charge points that one step looks through: a filter may find few of them. */
-const PAGES_AT_ONCE = 10
 
 /** A charge point's call in a task: the same one, whoever asks for it and however often. */
 export function callOfTask(taskId: string, chargePointId: string): string {
@@ -54,34 +49,12 @@ export async function gather(
 async function findBatch(
   { store }: CentralSystem,
   filter: ChargePointFilter,
-  from: string | undefined,
+  cursor: string | undefined,
 ): Promise<{ ids: string[]; next?: string }> {
-  const ids: string[] = []
-  let cursor = from
-  for (let page = 0; page < PAGES_AT_ONCE && ids.length < BATCH_SIZE; page++) {
-    const found = await store.listChargePoints({
-      limit: BATCH_SIZE - ids.length,
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    for (const each of found.items)
-      if (matches(filter, each.chargePoint, each.live)) ids.push(each.chargePoint.chargePointId)
-    cursor = found.cursor
-    if (cursor === undefined) return { ids }
-  }
-  return { ids, ...(cursor === undefined ? {} : { next: cursor }) }
-}
-
-function matches(filter: ChargePointFilter, { boot, siteId, tags = [] }: ChargePoint, live?: Live): boolean {
-  const { vendor, model, firmwareVersion, connectorStatus, tag } = filter
-  const statuses = Object.values(live?.connectors ?? {}).map(({ status }) => status?.status)
-  return (
-    (vendor === undefined || boot?.chargePointVendor === vendor) &&
-    (model === undefined || boot?.chargePointModel === model) &&
-    (firmwareVersion === undefined || boot?.firmwareVersion === firmwareVersion) &&
-    (connectorStatus === undefined || statuses.includes(connectorStatus)) &&
-    (filter.siteId === undefined || siteId === filter.siteId) &&
-    (tag === undefined || tags.includes(tag))
-  )
+  const page = { limit: BATCH_SIZE, ...(cursor === undefined ? {} : { cursor }) }
+  const found = await store.listChargePoints(filter, page)
+  const ids = found.items.map(({ chargePoint }) => chargePoint.chargePointId)
+  return { ids, ...(found.cursor === undefined ? {} : { next: found.cursor }) }
 }
 
 interface Target {

@@ -1,11 +1,5 @@
-import type {
-  Live,
-  MeterValuesRecord,
-  SampledValue,
-  Transaction,
-  TransactionStop,
-  Zombie,
-} from '../store/port.ts'
+import type { Live, Transaction, TransactionStop, Zombie } from '../store/port.ts'
+import { readingsOf, registerOf } from './readings.ts'
 import type { CentralSystem } from './system.ts'
 
 export interface ClosingWish {
@@ -51,22 +45,12 @@ export async function closeTransaction(
   return closed ? { transaction: closed } : 'stopped'
 }
 
-/** The connector and the tag are free again, and it is told who did it. Done again, it does nothing more. */
-async function completeClosing({ store }: CentralSystem, { stop, ...running }: Transaction): Promise<void> {
-  const { transactionId, chargePointId, connectorId, idTag, idTagInfo } = running
+/** The connector and the tag are free again. Done again, it does nothing more. */
+async function completeClosing({ store }: CentralSystem, closed: Transaction): Promise<void> {
+  const { transactionId, chargePointId, connectorId, idTag, idTagInfo } = closed
   if (connectorId !== undefined && connectorId > 0)
     await store.clearTransaction(chargePointId, connectorId, transactionId)
   if (idTag && idTagInfo?.status === 'Accepted') await store.releaseIdTag(idTag, transactionId)
-  const by = stop?.guessed?.by
-  await store.recordAudit({
-    auditId: `closing-${transactionId}`,
-    at: stop?.receivedAt ?? '',
-    ...(by === undefined ? {} : { by }),
-    operation: 'closeTransaction',
-    target: `/transactions/${transactionId}`,
-    before: { ...running, flags: running.flags.filter((flag) => flag !== 'guessedStop') },
-    after: { ...running, stop },
-  })
 }
 
 async function stopOf(
@@ -75,8 +59,9 @@ async function stopOf(
   { meterStop, timestamp, reason = 'Other', by }: ClosingWish,
   receivedAt: string,
 ): Promise<TransactionStop> {
-  const last = lastReading(await store.latestMeterValues(transactionId, READINGS))
-  const reading = meterStop ?? last?.wattHours ?? meterStart
+  const { items } = await store.latestMeterValues(transactionId, READINGS)
+  const last = registerOf(readingsOf(items)).at(-1)
+  const reading = meterStop ?? (last ? Math.round(last.value) : meterStart)
   return {
     timestamp: timestamp ?? last?.timestamp ?? zombie?.at ?? startedAt ?? receivedAt,
     ...(reading === undefined ? {} : { meterStop: reading }),
@@ -88,32 +73,3 @@ async function stopOf(
 
 /** Messages of meter values among which the last reading of the register is looked for. */
 const READINGS = 20
-
-function lastReading(records: MeterValuesRecord[]): { timestamp: string; wattHours: number } | undefined {
-  const readings = records.flatMap(({ meterValue }) =>
-    meterValue.flatMap(({ timestamp, sampledValue }) =>
-      sampledValue.flatMap((value) => {
-        const wattHours = registerOf(value)
-        return wattHours === undefined ? [] : [{ timestamp, wattHours }]
-      }),
-    ),
-  )
-  return readings.sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1))[0]
-}
-
-/** Of the whole outlet: a phase has a register of its own (§7.43: absent means the defaults). */
-function registerOf({
-  value,
-  measurand = 'Energy.Active.Import.Register',
-  phase,
-  format = 'Raw',
-  location = 'Outlet',
-  unit = 'Wh',
-}: SampledValue): number | undefined {
-  const factor = { Wh: 1, kWh: 1000 }[unit]
-  const wattHours = Math.round(Number(value) * (factor ?? Number.NaN))
-  const whole = phase === undefined && format === 'Raw' && location === 'Outlet'
-  return measurand === 'Energy.Active.Import.Register' && whole && Number.isSafeInteger(wattHours)
-    ? wattHours
-    : undefined
-}

@@ -2,15 +2,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Authorize, AwsError } from './aws-error.ts'
 import type { ConnectionsApi } from './connections-api.ts'
 import type { DynamoDbProxy } from './dynamodb-proxy.ts'
+import type { EventBuses } from './event-bus.ts'
 import { listen, readBody } from './http.ts'
 import { denial, type Iam } from './iam.ts'
 import type { Log } from './log.ts'
+import type { Secrets } from './secrets.ts'
 import type { SqsApi } from './sqs-api.ts'
 
 export interface AwsServices {
   iam: Iam
   dynamoDb: DynamoDbProxy
   sqs: SqsApi
+  events: EventBuses
+  secrets: Secrets
   connections: ConnectionsApi
 }
 
@@ -76,6 +80,8 @@ export class AwsEndpoint {
     if (service.startsWith('DynamoDB_'))
       return services.dynamoDb.handle(operation, body, request, response, authorize)
     if (service === 'AmazonSQS') return services.sqs.handle(operation, body, response, authorize)
+    if (service === 'AWSEvents') return services.events.handle(operation, body, response, authorize)
+    if (service === 'secretsmanager') return services.secrets.handle(operation, body, response, authorize)
     if (request.url?.startsWith('/_apis/'))
       return services.connections.handle(request, body, response, authorize)
     throw new AwsError(400, 'UnknownOperationException', `${request.method} ${request.url} is not emulated`)
@@ -91,7 +97,7 @@ function authorizer(iam: Iam, request: IncomingMessage): Authorize {
   }
   return (action, resource) => {
     if (iam.isAllowed(caller, action, resource)) return
-    const status = action.startsWith('dynamodb:') ? 400 : 403
+    const status = /^(dynamodb|secretsmanager):/.test(action) ? 400 : 403
     throw new AwsError(status, 'AccessDeniedException', denial(caller, action, resource))
   }
 }

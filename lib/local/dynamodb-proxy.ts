@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type Authorize, AwsError } from './aws-error.ts'
+import type { Answer, ChangeCapture } from './change-capture.ts'
 import { asArray, asObject, asText, type JsonObject, parseJson } from './json.ts'
 import { messageOf } from './log.ts'
 import { arn } from './world.ts'
@@ -49,14 +50,18 @@ export function permissions(operation: string, body: JsonObject): Permission[] {
   }
 }
 
-/** Checks the caller's grants and hands the request to the engine as it came. */
+const WRITES = /^(PutItem|UpdateItem|DeleteItem|TransactWriteItems|BatchWriteItem)$/
+
+/** Checks the caller's grants and hands the request to the engine as it came; of writes the stream is told. */
 export class DynamoDbProxy {
   private readonly engine: () => URL
+  private readonly capture: ChangeCapture | undefined
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 60_000 })
 
   /** `engine` gives the engine's address; it may change when the engine is restarted. */
-  constructor(engine: () => URL) {
+  constructor(engine: () => URL, capture?: ChangeCapture) {
     this.engine = engine
+    this.capture = capture
   }
 
   async handle(
@@ -66,16 +71,27 @@ export class DynamoDbProxy {
     response: ServerResponse,
     authorize: Authorize,
   ): Promise<void> {
-    const needed = permissions(operation, asObject(parseJson(body.toString())))
-    for (const { action, resource } of needed) authorize(action, resource)
-    await this.forward(body, request, response)
+    const input = asObject(parseJson(body.toString()))
+    for (const { action, resource } of permissions(operation, input)) authorize(action, resource)
+    if (!this.capture || !WRITES.test(operation)) {
+      const answer = await this.forward(body, request)
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      return pipeline(answer, response)
+    }
+    const answer = await this.capture.write(operation, input, () => this.answer(body, request))
+    response.writeHead(answer.status, answer.headers).end(answer.body)
   }
 
-  private forward(
-    body: Buffer,
-    { headers, method }: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  private async answer(body: Buffer, request: IncomingMessage): Promise<Answer> {
+    const answer = await this.forward(body, request)
+    return {
+      status: answer.statusCode ?? 500,
+      headers: answer.headers,
+      body: Buffer.concat(await answer.toArray()),
+    }
+  }
+
+  private forward(body: Buffer, { headers, method }: IncomingMessage): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const url = this.engine()
       const upstream = httpRequest(
@@ -87,10 +103,7 @@ export class DynamoDbProxy {
           method,
           headers: { ...headers, host: url.host, 'content-length': body.length },
         },
-        (answer) => {
-          response.writeHead(answer.statusCode ?? 500, answer.headers)
-          pipeline(answer, response, (error) => (error ? reject(error) : resolve()))
-        },
+        resolve,
       )
       upstream.on('error', (error) => {
         reject(new AwsError(500, 'InternalServerError', `The store does not answer: ${messageOf(error)}`))

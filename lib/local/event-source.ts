@@ -9,6 +9,8 @@ import { WORLD } from './world.ts'
 
 /** How many batches of one queue a function is given at once unless its mapping says: as many as Lambda's pollers start with. */
 const CONCURRENCY = 5
+/** Those are read elsewhere. */
+const STREAM_ARN = /^arn:[^:]+:dynamodb:.*\/stream\//
 const POLLER_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
 
 /** Feeds the messages of a queue to a function, in batches, as an AWS::Lambda::EventSourceMapping says. */
@@ -99,7 +101,7 @@ function failedOf(result: unknown, ids: string[]): string[] {
   return failed.every((id) => ids.includes(id)) ? failed : ids
 }
 
-/** Starts every event source mapping of the template and gives the functions that they feed. */
+/** Starts every event source mapping of the template that reads a queue, and gives the functions that they feed. */
 export function startEventSources(
   stack: Stack,
   queues: Queues,
@@ -109,11 +111,15 @@ export function startEventSources(
 ): string[] {
   const enabled = stack
     .ids('AWS::Lambda::EventSourceMapping')
-    .filter((id) => stack.text(id, 'Enabled') !== 'false')
+    .filter(
+      (id) =>
+        stack.text(id, 'Enabled') !== 'false' && !STREAM_ARN.test(stack.text(id, 'EventSourceArn') ?? ''),
+    )
   return enabled.map((id) => {
     const functionId = functionOf(stack, id)
     const queue = queues.byArn(stack.text(id, 'EventSourceArn'))
-    if (!queue) throw new UserError(`${id}: only queues of the same stack are emulated as event sources`)
+    if (!queue)
+      throw new UserError(`${id}: only queues and tables of the same stack are emulated as event sources`)
     for (const action of POLLER_ACTIONS) {
       if (iam.isAllowed(functionId, action, queue.arn)) continue
       throw new UserError(`${id}: the role of ${functionId} does not allow ${action} on ${queue.arn}`)
@@ -122,7 +128,8 @@ export function startEventSources(
   })
 }
 
-function functionOf(stack: Stack, id: string): string {
+/** The function of a mapping. */
+export function functionOf(stack: Stack, id: string): string {
   const name = stack.required(id, 'FunctionName')
   const found = stack
     .ids('AWS::Lambda::Function')

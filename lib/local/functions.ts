@@ -97,6 +97,8 @@ export class Functions {
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_ENDPOINT_URL_DYNAMODB: this.endpoint,
       AWS_ENDPOINT_URL_SQS: this.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: this.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.endpoint,
       // Nothing of this machine's own AWS configuration may leak in.
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

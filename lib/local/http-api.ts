@@ -1,29 +1,44 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from './clock.ts'
+import { allowOrigin, grantPreflight, isPreflight, withoutCors } from './cors.ts'
 import type { Invoke } from './functions.ts'
 import { PayloadTooLarge, readBody, respondJson } from './http.ts'
-import { decodedPath, httpEvent, httpResponse } from './http-events.ts'
-import { type HttpDefinition, matchRoute } from './http-routes.ts'
+import { decodedPath, type HttpResponse, httpEvent, httpResponse, type Jwt } from './http-events.ts'
+import { type HttpDefinition, matchRoute, type RouteMatch } from './http-routes.ts'
 import { callIntegration, IntegrationTimeout } from './integration.ts'
+import { asNumber } from './json.ts'
 import type { JwtVerifier } from './jwt.ts'
 import { type Log, messageOf } from './log.ts'
+import type { ServerSentEvents } from './server-sent-events.ts'
+import { throttle } from './throttle.ts'
 
 const BODY_LIMIT = 10 * 1024 * 1024
 
-/** API Gateway's HTTP API as the template defines it. CORS, mapping of parameters and named stages are not emulated. */
+/** API Gateway's HTTP API as the template defines it. Mapping of parameters and named stages are not emulated. */
 export class HttpApi {
   private readonly definition: HttpDefinition
   private readonly verifier: JwtVerifier
   private readonly invoke: Invoke
   private readonly clock: Clock
   private readonly log: Log
+  private readonly events: ServerSentEvents | undefined
+  private readonly mayPass: () => boolean
 
-  constructor(definition: HttpDefinition, verifier: JwtVerifier, invoke: Invoke, clock: Clock, log: Log) {
+  constructor(
+    definition: HttpDefinition,
+    verifier: JwtVerifier,
+    invoke: Invoke,
+    clock: Clock,
+    log: Log,
+    events?: ServerSentEvents,
+  ) {
     this.definition = definition
     this.verifier = verifier
     this.invoke = invoke
     this.clock = clock
     this.log = log
+    this.events = events
+    this.mayPass = definition.rate ? throttle(definition.rate, clock) : () => true
   }
 
   get functionIds(): string[] {
@@ -31,9 +46,16 @@ export class HttpApi {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { cors, routes } = this.definition
     const path = pathOf(request)
+    const match = path === undefined ? undefined : matchRoute(routes, request.method ?? 'GET', path)
+    const asksLeave = cors !== undefined && isPreflight(request)
+    if (asksLeave) grantPreflight(cors, request, response)
+    else if (cors) allowOrigin(cors, request, response)
+    // A route that takes OPTIONS takes preflights too, with its authorizer.
+    if (asksLeave && !match) return void response.writeHead(204).end()
+    if (!this.mayPass()) return respondJson(response, 429, { message: 'Too Many Requests' })
     if (path === undefined) return respondJson(response, 400, { message: 'Bad Request' })
-    const match = matchRoute(this.definition.routes, request.method ?? 'GET', path)
     if (!match) return respondJson(response, 404, { message: 'Not Found' })
     const verdict = await this.verifier.verify(match.route, request.headers.authorization)
     if (verdict.kind === 'refused') {
@@ -41,19 +63,33 @@ export class HttpApi {
       return respondJson(response, status, { message }, { 'www-authenticate': challenge })
     }
     try {
-      const body = await readBody(request, BODY_LIMIT)
-      const event = httpEvent(this.definition, match, request, body, verdict.jwt, this.clock.now())
-      this.respond(response, await callIntegration(match.route, event, this.invoke))
+      const stream = this.events?.isFor(request, path) ? this.events : undefined
+      // Who may have the list from the function may have the stream of the same.
+      const answer = await this.ask(match, request, verdict.jwt, stream ? { accept: 'application/json' } : {})
+      if (stream && answer.status === 200) stream.open(request, response, endOf(verdict.jwt))
+      else this.respond(response, answer)
     } catch (error) {
       this.fail(response, error)
     }
   }
 
-  private respond(response: ServerResponse, result: unknown): void {
-    const answer = httpResponse(result)
+  private async ask(
+    match: RouteMatch,
+    request: IncomingMessage,
+    jwt: Jwt | undefined,
+    headers: Record<string, string>,
+  ): Promise<HttpResponse> {
+    const body = await readBody(request, BODY_LIMIT)
+    const event = httpEvent(this.definition, match, request, body, jwt, this.clock.now())
+    Object.assign(event.headers, headers)
+    const answer = httpResponse(await callIntegration(match.route, event, this.invoke))
     if (!answer) throw new Error('Malformed Lambda proxy response')
-    const { status, headers, body } = answer
-    response.writeHead(status, { ...headers, 'content-length': body.length }).end(body)
+    return answer
+  }
+
+  private respond(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+    const own = this.definition.cors ? withoutCors(headers) : headers
+    response.writeHead(status, { ...own, 'content-length': body.length }).end(body)
   }
 
   private fail(response: ServerResponse, error: unknown): void {
@@ -66,6 +102,12 @@ export class HttpApi {
       respondJson(response, 500, { message: 'Internal Server Error' })
     }
   }
+}
+
+/** When a token ends, in milliseconds since 1970. */
+function endOf(jwt: Jwt | undefined): number | undefined {
+  const seconds = asNumber(jwt?.claims.exp)
+  return seconds === undefined ? undefined : seconds * 1000
 }
 
 function pathOf(request: IncomingMessage): string | undefined {

@@ -1,7 +1,9 @@
+import { type Cors, readCors } from './cors.ts'
 import { type Integration, integrationOfRoute, ofApi, stageOf } from './integration.ts'
-import { asObject, asTexts } from './json.ts'
+import { asNumber, asObject, asTexts } from './json.ts'
 import { type Log, UserError } from './log.ts'
 import type { Stack } from './template.ts'
+import type { Rate } from './throttle.ts'
 import { executeApiHost } from './world.ts'
 
 export interface JwtAuthorizer {
@@ -21,6 +23,9 @@ export interface HttpDefinition {
   stage: string
   domainName: string
   routes: HttpRoute[]
+  cors: Cors | undefined
+  /** That of all routes together. */
+  rate: Rate | undefined
 }
 
 export interface RouteMatch {
@@ -50,7 +55,17 @@ export function readHttpApi(stack: Stack, log: Log): HttpDefinition | undefined 
       scopes: asTexts(stack.read(route, 'AuthorizationScopes')),
     }
   })
-  return { apiId, stage, domainName: executeApiHost(apiId), routes }
+  const domainName = executeApiHost(apiId)
+  return { apiId, stage, domainName, routes, cors: readCors(stack, id), rate: rateOf(stack, id) }
+}
+
+/** Of its one stage. */
+function rateOf(stack: Stack, apiId: string): Rate | undefined {
+  const [stage = ''] = ofApi(stack, 'AWS::ApiGatewayV2::Stage', apiId)
+  const settings = asObject(stack.read(stage, 'DefaultRouteSettings'))
+  const perSecond = asNumber(settings.ThrottlingRateLimit)
+  const burst = asNumber(settings.ThrottlingBurstLimit)
+  return perSecond === undefined || burst === undefined ? undefined : { perSecond, burst }
 }
 
 function authorizerOf(stack: Stack, route: string): JwtAuthorizer | undefined {

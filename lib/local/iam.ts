@@ -97,3 +97,20 @@ export function mayInvoke(stack: Stack, functionId: string, service: string, sou
       return source === undefined || wildcard(source).test(sourceArn)
     })
 }
+
+/** Whether an AWS::SQS::QueuePolicy lets a service send to a queue on behalf of this resource. */
+export function maySend(stack: Stack, queueId: string, service: string, sourceArn: string): boolean {
+  return stack
+    .ids('AWS::SQS::QueuePolicy')
+    .filter((id) => asTexts(stack.read(id, 'Queues')).includes(stack.refOf(queueId)))
+    .flatMap((id) => asArray(asObject(stack.read(id, 'PolicyDocument')).Statement).map(asObject))
+    .some(({ Effect, Action, Principal, Condition }) => {
+      const { 'aws:SourceArn': source } = asObject(asObject(Condition).ArnEquals)
+      return (
+        Effect === 'Allow' &&
+        asTexts(asObject(Principal).Service).includes(service) &&
+        asTexts(Action).some((each) => wildcard(each, 'i').test('sqs:SendMessage')) &&
+        (source === undefined || asTexts(source).some((each) => wildcard(each).test(sourceArn)))
+      )
+    })
+}

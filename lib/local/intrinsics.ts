@@ -1,6 +1,6 @@
 import { asArray, asText, isObject, type JsonObject } from './json.ts'
 import { UserError } from './log.ts'
-import { WORLD } from './world.ts'
+import { arn, WORLD } from './world.ts'
 
 /** Where intrinsic functions look things up. `where` names the place in the template, for the message of a failure. */
 export interface Scope {
@@ -19,6 +19,7 @@ export const PSEUDO_PARAMETERS: Record<string, unknown> = {
   'AWS::Partition': WORLD.partition,
   'AWS::URLSuffix': WORLD.urlSuffix,
   'AWS::NotificationARNs': [],
+  'AWS::StackId': arn('cloudformation', 'stack/local/00000000-0000-4000-8000-000000000000'),
   'AWS::NoValue': NO_VALUE,
 }
 

@@ -1,162 +1,167 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK, SignJWT } from 'jose'
+import { createLocalJWKSet, type JSONWebKeySet, type JWK, jwtVerify } from 'jose'
+import type { Provider } from 'oidc-provider'
 import type { Clock } from './clock.ts'
-import { type Credentials, writeSecret } from './credentials.ts'
-import { readBody, respondJson } from './http.ts'
-import { asTexts } from './json.ts'
-import { UserError } from './log.ts'
-import type { Stack } from './template.ts'
+import { type Credentials, type Person, peopleOf } from './credentials.ts'
+import { respondJson } from './http.ts'
+import type { Clients } from './issuer-clients.ts'
+import { ALGORITHM, publicKeys } from './issuer-keys.ts'
+import { createProvider, endSession, ROUTES, SIGN_IN_PATH } from './issuer-provider.ts'
+import { type Log, UserError } from './log.ts'
+import { SignIn } from './sign-in.ts'
+import { sendNotice } from './sign-in-page.ts'
+import { SignInStore } from './sign-in-store.ts'
 
-const ALGORITHM = 'RS256'
-const LIFETIME_SECONDS = 3_600
-const BODY_LIMIT = 16 * 1024
-
-/** The template's client that machines use, and the scopes it may ask for. */
-export interface MachineClient {
-  id: string
-  scopes: string[]
+export interface IssuerOptions {
+  /** Of tokens, and where the issuer is. */
+  url: string
+  key: JWK
+  credentials: Credentials
+  clients: Clients
+  /** Where sign-ins are kept; without it a restart forgets them. */
+  file?: string | undefined
+  clock: Clock
+  log: Log
 }
 
-export function machineClientOf(stack: Stack): MachineClient | undefined {
-  const id = stack
-    .ids('AWS::Cognito::UserPoolClient')
-    .find((each) => asTexts(stack.read(each, 'AllowedOAuthFlows')).includes('client_credentials'))
-  return id === undefined ? undefined : { id, scopes: asTexts(stack.read(id, 'AllowedOAuthScopes')) }
-}
+const DISCOVERY = '/.well-known/openid-configuration'
 
-/** A private RSA key, made at the first start and kept in a file if there is one. */
-export async function loadSigningKey(file: string | undefined): Promise<JWK> {
-  if (file && existsSync(file)) {
-    const kept: JWK = JSON.parse(readFileSync(file, 'utf8'))
-    if (kept.d && kept.kid) return kept
-    throw new UserError(`${file} is not a signing key. Remove it to have a new one made`)
-  }
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true })
-  const key: JWK = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: ALGORITHM, use: 'sig' }
-  if (file) writeSecret(file, key)
-  return key
-}
-
-class OAuthError extends Error {
-  readonly status: number
-  readonly code: string
-  constructor(code: string, description: string, status = 400) {
-    super(description)
-    this.code = code
-    this.status = status
-  }
+/** What each path takes, as far as the library does not say so itself. */
+const METHODS: Record<string, string[]> = {
+  [ROUTES.token]: ['POST', 'OPTIONS'],
+  [ROUTES.revocation]: ['POST', 'OPTIONS'],
+  [ROUTES.authorization]: ['GET'],
+  [ROUTES.jwks]: ['GET', 'HEAD', 'OPTIONS'],
+  [DISCOVERY]: ['GET', 'HEAD', 'OPTIONS'],
+  [ROUTES.userinfo]: ['GET', 'OPTIONS'],
+  [ROUTES.end_session]: ['GET'],
 }
 
 /**
- * Stands in for the Cognito user pool: tokens for machines (client_credentials), shaped like Cognito's access tokens, so
- * that the JWT authorizer of the template accepts them as it will accept those.
+ * Stands in for the Cognito user pool and its sign-in pages: tokens for machines and for people, shaped like Cognito's
+ * access tokens, so that the JWT authorizer of the template accepts them as it will accept those. The library behind it
+ * is loaded when it is first asked for.
  */
 export class Issuer {
   readonly url: string
   readonly keys: JSONWebKeySet
-  private readonly key: JWK
-  private readonly credentials: Credentials
-  private readonly scopes: string[]
-  private readonly clock: Clock
+  private readonly options: IssuerOptions
+  private readonly people: Person[]
+  private readonly signIn: SignIn
+  private provider: Promise<Provider> | undefined
 
-  constructor(url: string, key: JWK, credentials: Credentials, scopes: string[], clock: Clock) {
-    const { kty, n, e, kid, alg, use } = key
+  constructor(options: IssuerOptions) {
+    const { url, key, credentials, clients, log } = options
     this.url = url
-    this.key = key
-    this.keys = { keys: [{ kty, n, e, kid, alg, use } as JWK] }
-    this.credentials = credentials
-    this.scopes = scopes
-    this.clock = clock
+    this.keys = publicKeys(key)
+    this.options = options
+    this.people = peopleOf(credentials)
+    this.signIn = new SignIn(url, this.people, clients.web?.redirectUris ?? [], log)
+    for (const { name, role } of credentials.people ?? []) {
+      if (clients.groups.includes(role)) continue
+      const roles = clients.groups.join(', ')
+      throw new UserError(
+        `The role of "${name}" in credentials.json is "${role}"; it must be one of ${roles}`,
+      )
+    }
   }
 
   /** True if the request was one for the issuer. */
   async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
-    if (path === '/oauth2/token') await this.token(request, response)
-    else if (path === '/oauth2/jwks') respondJson(response, 200, this.keys)
-    else if (path === '/.well-known/openid-configuration') respondJson(response, 200, this.discovery())
-    else return false
+    const { machine, web } = this.options.clients
+    const resumes = path.startsWith(`${ROUTES.authorization}/`)
+    const signsIn = path.startsWith(SIGN_IN_PATH)
+    if (!(machine || web) || !(resumes || signsIn || Object.hasOwn(METHODS, path))) return false
+    if (!this.takes(request, response, path)) return true
+    if ((signsIn || path === ROUTES.authorization) && this.leadHome(request, response)) return true
+    if (path === ROUTES.jwks) respondJson(response, 200, this.keys, OPEN)
+    else if (path === ROUTES.userinfo) await this.userInfo(request, response)
+    else await this.delegate(request, response, path)
     return true
   }
 
-  private discovery() {
-    return {
-      issuer: this.url,
-      token_endpoint: `${this.url}/oauth2/token`,
-      jwks_uri: `${this.url}/oauth2/jwks`,
-      grant_types_supported: ['client_credentials'],
-      response_types_supported: [],
-      subject_types_supported: ['public'],
-      scopes_supported: this.scopes,
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-      id_token_signing_alg_values_supported: [ALGORITHM],
-    }
+  private takes(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+    const methods = METHODS[path]
+    if (!methods || methods.includes(request.method ?? '')) return true
+    const body = { error: 'invalid_request', error_description: `${path} takes ${methods[0]}` }
+    respondJson(response, 405, body, { allow: methods.join(', '), 'cache-control': 'no-store' })
+    return false
   }
 
-  private async token(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const headers: Record<string, string> = { 'cache-control': 'no-store' }
-    try {
-      if (request.method !== 'POST')
-        throw new OAuthError('invalid_request', 'The token endpoint takes POST', 405)
-      const form = new URLSearchParams((await readBody(request, BODY_LIMIT)).toString())
-      respondJson(response, 200, await this.grant(request.headers.authorization, form), headers)
-    } catch (error) {
-      if (!(error instanceof OAuthError)) throw error
-      const { code, message, status } = error
-      if (status === 401) headers['www-authenticate'] = 'Basic realm="oauth2"'
-      if (status === 405) headers.allow = 'POST'
-      respondJson(response, status, { error: code, error_description: message }, headers)
-    }
+  /** Cookies belong to the name that the issuer has: whoever came by another one of this machine goes on there. */
+  private leadHome(request: IncomingMessage, response: ServerResponse): boolean {
+    if (request.headers.host === new URL(this.url).host) return false
+    response.writeHead(307, { location: `${this.url}${request.url}`, 'content-length': 0 }).end()
+    return true
   }
 
-  private async grant(authorization: string | undefined, form: URLSearchParams) {
-    this.authenticate(clientOf(authorization, form))
-    const grantType = form.get('grant_type')
-    if (!grantType) throw new OAuthError('invalid_request', 'grant_type is missing')
-    if (grantType !== 'client_credentials') {
-      throw new OAuthError('unsupported_grant_type', 'Only client_credentials is supported')
-    }
-    const asked = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '')
-    const unknown = asked.filter((scope) => !this.scopes.includes(scope))
-    if (unknown.length > 0) throw new OAuthError('invalid_scope', `Unknown scope: ${unknown.join(' ')}`)
-    const scope = (asked.length > 0 ? asked : this.scopes).join(' ')
-    const accessToken = await this.sign(scope)
-    return { access_token: accessToken, token_type: 'Bearer', expires_in: LIFETIME_SECONDS, scope }
+  private async delegate(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const provider = await this.load()
+    // The library makes its addresses of it.
+    request.headers.host = new URL(this.url).host
+    if (path.startsWith(SIGN_IN_PATH)) return this.signIn.handle(provider, request, response)
+    if (path === ROUTES.end_session) return this.signOut(provider, request, response)
+    await provider.callback()(request, response)
   }
 
-  private authenticate({ id, secret }: { id: string; secret: string }): void {
-    const { clientId, clientSecret } = this.credentials
-    if (!(same(id, clientId) && same(secret, clientSecret))) {
-      throw new OAuthError('invalid_client', 'Client authentication failed', 401)
-    }
+  private load(): Promise<Provider> {
+    const { url, key, credentials, clients, clock, file, log } = this.options
+    const store = () => new SignInStore(file, this.people)
+    const parts = { url, key, credentials, people: this.people, clients, clock }
+    this.provider ??= createProvider({ ...parts, store: store() }).then((provider) => {
+      provider.on('server_error', (_, error) => log(`issuer: ${error.stack ?? error}`))
+      return provider
+    })
+    return this.provider
   }
 
-  private async sign(scope: string): Promise<string> {
-    const { clientId } = this.credentials
-    const now = Math.floor(this.clock.now() / 1000)
-    const claims = { token_use: 'access', scope, auth_time: now, version: 2, client_id: clientId }
-    return new SignJWT(claims)
-      .setProtectedHeader({ alg: ALGORITHM, ...(this.key.kid === undefined ? {} : { kid: this.key.kid }) })
-      .setIssuer(this.url)
-      .setSubject(clientId)
-      .setIssuedAt(now)
-      .setExpirationTime(now + LIFETIME_SECONDS)
-      .setJti(randomUUID())
-      .sign(await importJWK(this.key, ALGORITHM))
+  /** As Cognito's: `client_id` and `logout_uri`. OpenID Connect's own name for the latter is understood as well. */
+  private async signOut(
+    provider: Provider,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const query = new URL(request.url ?? '', this.url).searchParams
+    const uri = query.get('logout_uri') ?? query.get('post_logout_redirect_uri')
+    const { web } = this.options.clients
+    const clientId = query.get('client_id') ?? web?.clientId
+    if (uri !== null && !(clientId === web?.clientId && web?.signedOutUris.includes(uri))) {
+      return sendNotice(response, 400, 'This does not work', 'That address is not one to return to.')
+    }
+    await endSession(provider, this.url, request, response)
+    if (uri === null) return sendNotice(response, 200, 'Signed out', 'You are signed out of Busbar.')
+    const state = query.get('state')
+    const target = new URL(uri)
+    if (state !== null) target.searchParams.set('state', state)
+    response.writeHead(302, { location: target.href, 'cache-control': 'no-store', 'content-length': 0 }).end()
+  }
+
+  private async userInfo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'OPTIONS') {
+      const allowed = {
+        'access-control-allow-headers': 'authorization',
+        'access-control-allow-methods': 'GET',
+      }
+      return void response.writeHead(204, { ...OPEN, ...allowed }).end()
+    }
+    const person = await this.personOf(request.headers.authorization)
+    if (person) {
+      const { name, role } = person
+      const body = { sub: name, username: name, name, 'cognito:groups': [role] }
+      return respondJson(response, 200, body, { ...OPEN, 'cache-control': 'no-store' })
+    }
+    const challenge = { 'www-authenticate': 'Bearer error="invalid_token"', 'cache-control': 'no-store' }
+    respondJson(response, 401, { error: 'invalid_token' }, { ...OPEN, ...challenge })
+  }
+
+  private async personOf(authorization: string | undefined): Promise<Person | undefined> {
+    const token = authorization?.replace(/^Bearer\s+/i, '') ?? ''
+    const currentDate = new Date(this.options.clock.now())
+    const checks = { issuer: this.url, algorithms: [ALGORITHM], currentDate, requiredClaims: ['exp'] }
+    const verified = await jwtVerify(token, createLocalJWKSet(this.keys), checks).catch(() => undefined)
+    const { username, token_use } = verified?.payload ?? {}
+    return token_use === 'access' ? this.people.find(({ name }) => name === username) : undefined
   }
 }
 
-/** Client credentials from the header (form-encoded inside, RFC 6749 §2.3.1) or from the form. */
-function clientOf(authorization: string | undefined, form: URLSearchParams): { id: string; secret: string } {
-  const basic = /^Basic\s+(.+)$/i.exec(authorization ?? '')?.[1]
-  if (!basic) return { id: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' }
-  const text = Buffer.from(basic, 'base64').toString()
-  const colon = text.indexOf(':')
-  const decode = (part: string) =>
-    new URLSearchParams(`part=${part.replaceAll('&', '%26')}`).get('part') ?? ''
-  return { id: decode(text.slice(0, Math.max(colon, 0))), secret: decode(text.slice(colon + 1)) }
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
+const OPEN = { 'access-control-allow-origin': '*' }

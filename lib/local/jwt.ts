@@ -1,20 +1,30 @@
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import type { Clock } from './clock.ts'
 import type { Jwt } from './http-events.ts'
 import type { HttpRoute } from './http-routes.ts'
-import { asText, asTexts } from './json.ts'
+import { asObject, asText, asTexts } from './json.ts'
 
 export type Verdict =
   | { kind: 'allowed'; jwt: Jwt | undefined }
   | { kind: 'refused'; status: 401 | 403; message: string; challenge: string }
 
-/** An HTTP API's JWT authorizers, with the keys of the local issuer. */
+/** How long another issuer may take to tell its keys. */
+const ISSUER_TIMEOUT = 5_000
+
+/** An HTTP API's JWT authorizers, with the keys of the local issuer, or with those that another one publishes. */
 export class JwtVerifier {
-  private readonly keys: ReturnType<typeof createLocalJWKSet>
+  private readonly keys: Map<string, JWTVerifyGetKey>
   private readonly clock: Clock
 
-  constructor(keys: JSONWebKeySet, clock: Clock) {
-    this.keys = createLocalJWKSet(keys)
+  constructor({ url, keys }: { url: string; keys: JSONWebKeySet }, clock: Clock) {
+    this.keys = new Map([[url, createLocalJWKSet(keys)]])
     this.clock = clock
   }
 
@@ -40,7 +50,7 @@ export class JwtVerifier {
 
   private async claims(token: string, issuer: string): Promise<JWTPayload | undefined> {
     try {
-      const { payload } = await jwtVerify(token, this.keys, {
+      const { payload } = await jwtVerify(token, await this.keysOf(issuer), {
         issuer,
         algorithms: ['RS256', 'RS384', 'RS512'],
         requiredClaims: ['exp'],
@@ -50,6 +60,18 @@ export class JwtVerifier {
     } catch {
       return undefined
     }
+  }
+
+  private async keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+    const known = this.keys.get(issuer)
+    if (known) return known
+    const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(ISSUER_TIMEOUT),
+    })
+    const url = new URL(asText(asObject(await response.json()).jwks_uri) ?? '')
+    const keys = createRemoteJWKSet(url, { timeoutDuration: ISSUER_TIMEOUT })
+    this.keys.set(issuer, keys)
+    return keys
   }
 }
 

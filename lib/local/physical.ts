@@ -68,6 +68,14 @@ export const KINDS: Record<string, Kind> = {
   'AWS::Cognito::UserPoolResourceServer': { ref: (id, own) => own('Identifier') ?? id },
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::EventBus': {
+    ref: named('Name'),
+    attributes: { Arn: (...of) => arn('events', `event-bus/${named('Name')(...of)}`), Name: named('Name') },
+  },
+  'AWS::Events::Rule': {
+    ref: named('Name'),
+    attributes: { Arn: (...of) => arn('events', `rule/${named('Name')(...of)}`) },
+  },
   'AWS::IAM::Role': {
     ref: named('RoleName'),
     attributes: {
@@ -90,6 +98,9 @@ export const KINDS: Record<string, Kind> = {
       DomainName: (...of) => `${bucketName(...of)}.s3.${WORLD.urlSuffix}`,
       RegionalDomainName: (...of) => bucketHost(bucketName(...of)),
     },
+  },
+  'AWS::SecretsManager::Secret': {
+    ref: (...of) => arn('secretsmanager', `secret:${named('Name')(...of)}-${token(of[0], 6)}`),
   },
   'AWS::SQS::Queue': {
     ref: (...of) =>

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { loadAssembly, type Template } from './assembly.ts'
 import { AwsEndpoint } from './aws-endpoint.ts'
 import { type CallerKeysOf, loadCallerKeys } from './caller-keys.ts'
+import { ChangeCapture } from './change-capture.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ConnectionsApi } from './connections-api.ts'
 import { type Credentials, loadCredentials } from './credentials.ts'
@@ -9,26 +10,34 @@ import { DataFolder } from './data-folder.ts'
 import { DynamoDbProxy } from './dynamodb-proxy.ts'
 import { type Engine, startEngine } from './dynoxide.ts'
 import { readEdge } from './edge.ts'
+import { EventBuses } from './event-bus.ts'
 import { startEventSources } from './event-source.ts'
 import { Front } from './front.ts'
 import { Functions, type Invoke } from './functions.ts'
 import { HttpApi } from './http-api.ts'
 import { readHttpApi } from './http-routes.ts'
 import { Iam } from './iam.ts'
-import { Issuer, loadSigningKey, machineClientOf } from './issuer.ts'
+import { Issuer } from './issuer.ts'
+import { clientsOf } from './issuer-clients.ts'
+import { loadSigningKey } from './issuer-keys.ts'
 import { JwtVerifier } from './jwt.ts'
 import { limited } from './limit.ts'
 import { type Log, logToStderr } from './log.ts'
 import { Objects } from './objects.ts'
 import { QueueJournal } from './queue-journal.ts'
 import { S3, S3_PATH } from './s3.ts'
+import { Secrets } from './secrets.ts'
+import { type EventStreamOptions, ServerSentEvents } from './server-sent-events.ts'
 import { Queues } from './sqs.ts'
 import { SqsApi } from './sqs-api.ts'
-import { createTables } from './table.ts'
+import { StreamJournal } from './stream-journal.ts'
+import { readStreamMappings, type StreamMapping } from './stream-mapping.ts'
+import { startStreamSources } from './stream-source.ts'
+import { createTables, keyNamesOf, readItems } from './table.ts'
 import { Stack } from './template.ts'
 import { WebSocketApi } from './web-socket-api.ts'
 import { readWebSocketApi } from './web-socket-definition.ts'
-import { bucketHost, executeApiHost, userPoolIssuer, WORLD } from './world.ts'
+import { bucketHost, executeApiHost, userPoolDomainUrl, userPoolIssuer, WORLD } from './world.ts'
 
 export interface LocalOptions {
   /** The folder of the synthesized app. */
@@ -41,6 +50,10 @@ export interface LocalOptions {
   host?: string
   /** That of the gateway and the queues; functions go by the machine's own. */
   clock?: Clock
+  /** Where a console may be beside `/`: addresses that people who sign in may be sent back to. */
+  consoleUrls?: string[]
+  /** Serves the events of the buses as they happen; without it nobody hears them but the rules' targets. */
+  events?: EventStreamOptions
   /** Changes the template before it runs: to take a grant away, for one. */
   edit?: (template: Template) => Template
   log?: Log
@@ -133,7 +146,10 @@ async function open(options: LocalOptions, log: Log, teardown: Teardown) {
     wsUrl: `ws://${address}`,
     filesUrl: `http://${nameFromOutside(host)}:${listening}`,
   }
-  return { front, endpoint, engine, key, keysOf, objects, journal, credentials, ...at }
+  const stream = new StreamJournal(folder?.file('stream.jsonl'), systemClock.now)
+  teardown.add(() => stream.close())
+  const kept = { signIns: folder?.file('sign-ins.json'), secrets: folder?.file('secrets.json') }
+  return { front, endpoint, engine, key, keysOf, objects, journal, stream, credentials, kept, ...at }
 }
 
 async function start(options: LocalOptions, teardown: Teardown): Promise<Local> {
@@ -143,7 +159,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const assembly = edited ? { ...loaded, template: edited } : loaded
   const opened = await open(options, log, teardown)
   const { front, endpoint, engine, credentials, keysOf, url, wsUrl } = opened
-  const client = machineClientOf(new Stack(assembly))
+  const client = clientsOf(new Stack(assembly)).machine
   const stack = new Stack(assembly, {
     names: client ? { [client.id]: credentials.clientId } : {},
     rewrites: addresses(new Stack(assembly), endpoint.url, url, opened.filesUrl),
@@ -153,27 +169,81 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const functions = new Functions(stack, endpoint.url, keysOf, log)
   teardown.add(() => functions.stop())
   const { invoke } = functions
-  const issuer = new Issuer(url, opened.key, credentials, client?.scopes ?? [], clock)
+  const issuer = createIssuer(stack, opened, options.consoleUrls ?? [], clock, log)
   const { webSocketApi, edge } = startWebSocketApi(stack, invoke, clock, log)
   teardown.add(() => webSocketApi?.stop())
   const http = readHttpApi(stack, log)
-  const httpApi =
-    http &&
-    new HttpApi(http, new JwtVerifier(issuer.keys, clock), limited(invoke, REQUESTS_AT_ONCE), clock, log)
+  const events = options.events && new ServerSentEvents(options.events)
+  teardown.add(() => events?.stop())
+  const verifier = new JwtVerifier(issuer, clock)
+  const httpApi = http && new HttpApi(http, verifier, limited(invoke, REQUESTS_AT_ONCE), clock, log, events)
 
   const iam = new Iam(stack, log)
   const queues = new Queues(stack, opened.journal, clock, log)
   teardown.add(() => queues.stop())
-  const dynamoDb = new DynamoDbProxy(() => engine.url)
+  const buses = new EventBuses({ stack, queues, invoke, clock, log })
+  if (events) buses.listen((event) => events.publish(event))
+  const mappings = readStreamMappings(stack)
+  const capture = await startCapture(stack, mappings, opened, teardown)
+  const dynamoDb = new DynamoDbProxy(() => engine.url, capture)
   const connections = new ConnectionsApi(webSocketApi ? [webSocketApi] : [])
-  endpoint.serve({ iam, dynamoDb, sqs: new SqsApi(queues), connections })
-  const sources = startEventSources(stack, queues, iam, invoke, log)
+  const secrets = new Secrets(stack, opened.kept.secrets)
+  endpoint.serve({ iam, dynamoDb, sqs: new SqsApi(queues), events: buses, secrets, connections })
+  const streams = startStreamSources(mappings, {
+    stack,
+    journal: opened.stream,
+    queues,
+    iam,
+    invoke,
+    clock: systemClock,
+    log,
+  })
+  teardown.add(() => streams.stop())
+  const sources = [...startEventSources(stack, queues, iam, invoke, log), ...streams.functionIds]
   front.serve({ edge, webSocketApi, httpApi, issuer, s3: new S3(stack, opened.objects, iam, keysOf, clock) })
   functions.warm([...(webSocketApi?.functionIds ?? []), ...(httpApi?.functionIds ?? []), ...sources])
 
   teardown.add(() => front.suspend())
   const stop = () => teardown.run(log)
   return { url, wsUrl, credentials, stack, engine, tables, functions, keysOf, queues, webSocketApi, stop }
+}
+
+/** The template's clients, which people may come back to by `/` as well. */
+function createIssuer(
+  stack: Stack,
+  { url, key, credentials, kept }: Awaited<ReturnType<typeof open>>,
+  consoleUrls: string[],
+  clock: Clock,
+  log: Log,
+): Issuer {
+  const { web, ...clients } = clientsOf(stack)
+  const here = (uris: string[]) => [...new Set([...uris, `${url}/`, ...consoleUrls])]
+  const ours = web && {
+    ...web,
+    redirectUris: here(web.redirectUris),
+    signedOutUris: here(web.signedOutUris),
+  }
+  const withWeb = ours ? { ...clients, web: ours } : clients
+  return new Issuer({ url, key, credentials, clients: withWeb, file: kept.signIns, clock, log })
+}
+
+/** Nothing is captured where nobody reads it. */
+async function startCapture(
+  stack: Stack,
+  mappings: StreamMapping[],
+  { engine, stream }: Awaited<ReturnType<typeof open>>,
+  teardown: Teardown,
+): Promise<ChangeCapture | undefined> {
+  if (mappings.length === 0) return undefined
+  const capture = new ChangeCapture({
+    keyNames: keyNamesOf(stack),
+    wants: (table, keys) => mappings.some((each) => each.table === table && each.mayMatch(keys)),
+    read: (table, keys) => readItems(engine.url, table, keys),
+    journal: stream,
+  })
+  teardown.add(() => capture.stop())
+  await capture.recover()
+  return capture
 }
 
 function startWebSocketApi(stack: Stack, invoke: Invoke, clock: Clock, log: Log) {
@@ -197,12 +267,19 @@ function addresses(
     .filter((id) => stack.text(id, 'ProtocolType') === 'WEBSOCKET')
     .map((id) => stack.refOf(id))
   const buckets = stack.ids('AWS::S3::Bucket').map((id) => stack.refOf(id))
+  const http = stack
+    .ids('AWS::ApiGatewayV2::Api')
+    .filter((id) => stack.text(id, 'ProtocolType') === 'HTTP')
+    .map((id) => stack.refOf(id))
   const pools = stack.ids('AWS::Cognito::UserPool').map((id) => stack.refOf(id))
+  const domains = stack.ids('AWS::Cognito::UserPoolDomain').map((id) => stack.refOf(id))
   return Object.fromEntries([
     [`https://sqs.${WORLD.region}.${WORLD.urlSuffix}`, endpoint],
     ...webSocket.map((apiId) => [`https://${executeApiHost(apiId)}`, `${endpoint}/_apis/${apiId}`]),
     ...buckets.map((bucket) => [`https://${bucketHost(bucket)}`, `${filesUrl}${S3_PATH}/${bucket}`]),
+    ...http.map((apiId) => [`https://${executeApiHost(apiId)}`, publicUrl]),
     ...pools.map((pool) => [userPoolIssuer(pool), publicUrl]),
+    ...domains.map((domain) => [userPoolDomainUrl(domain), publicUrl]),
   ])
 }
 

@@ -7,12 +7,20 @@ import type { Stack } from './template.ts'
 
 const INDEX_MILLISECONDS = 60_000
 
-/** Creates the template's tables where they are missing, and the indexes that a table of an earlier version lacks. */
-export async function createTables(stack: Stack, engine: URL, log: Log): Promise<string[]> {
+/**
+ * Creates the template's tables where they are missing, and the indexes that a table of an earlier version lacks. With
+ * `streams` also the streams of those it creates: the engine keeps them for ever, and is slowed by their length.
+ */
+export async function createTables(
+  stack: Stack,
+  engine: URL,
+  log: Log,
+  { streams = false } = {},
+): Promise<string[]> {
   const names: string[] = []
   for (const id of stack.ids('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')) {
     const TableName = stack.refOf(id)
-    const wanted = definitionOf(stack, id, TableName)
+    const wanted = definitionOf(stack, id, TableName, streams)
     const existing = await describe(engine, TableName)
     if (existing) await bringUpToDate(engine, wanted, existing, log)
     else await dynamoDb(engine, 'CreateTable', wanted)
@@ -23,7 +31,7 @@ export async function createTables(stack: Stack, engine: URL, log: Log): Promise
 }
 
 /** Of the template's properties, those that CreateTable takes and that make a difference here. */
-function definitionOf(stack: Stack, id: string, TableName: string): JsonObject {
+function definitionOf(stack: Stack, id: string, TableName: string, streams: boolean): JsonObject {
   const indexes = asArray(stack.read(id, 'GlobalSecondaryIndexes')).map((index) => indexOf(asObject(index)))
   const local = asArray(stack.read(id, 'LocalSecondaryIndexes')).map((index) => indexOf(asObject(index)))
   const stream = stack.read(id, 'StreamSpecification')
@@ -34,7 +42,7 @@ function definitionOf(stack: Stack, id: string, TableName: string): JsonObject {
     BillingMode: 'PAY_PER_REQUEST',
     ...(indexes.length > 0 ? { GlobalSecondaryIndexes: indexes } : {}),
     ...(local.length > 0 ? { LocalSecondaryIndexes: local } : {}),
-    ...(isObject(stream) ? { StreamSpecification: { ...stream, StreamEnabled: true } } : {}),
+    ...(streams && isObject(stream) ? { StreamSpecification: { ...stream, StreamEnabled: true } } : {}),
   }
 }
 
@@ -107,4 +115,32 @@ async function setTimeToLive(engine: URL, TableName: string, specification: unkn
   const { TimeToLiveDescription } = await dynamoDb(engine, 'DescribeTimeToLive', { TableName })
   if (asObject(TimeToLiveDescription).TimeToLiveStatus === 'ENABLED') return
   await dynamoDb(engine, 'UpdateTimeToLive', { TableName, TimeToLiveSpecification: specification })
+}
+
+/** The key attributes of every table, by its name. */
+export function keyNamesOf(stack: Stack): Map<string, string[]> {
+  return new Map(
+    stack
+      .ids('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')
+      .map((id) => [stack.refOf(id), [...keyed(stack.read(id, 'KeySchema'), 'AttributeName').keys()]]),
+  )
+}
+
+/** Items as they are now, 100 at the most, in the order of their keys; `null` for those that are not there. */
+export async function readItems(
+  engine: URL,
+  table: string,
+  keys: JsonObject[],
+): Promise<(JsonObject | null)[]> {
+  const found: JsonObject[] = []
+  for (let wanted: unknown[] = keys; wanted.length > 0; ) {
+    const { Responses, UnprocessedKeys } = await dynamoDb(engine, 'BatchGetItem', {
+      RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } },
+    })
+    found.push(...asArray(asObject(Responses)[table]).map(asObject))
+    wanted = asArray(asObject(asObject(UnprocessedKeys)[table]).Keys)
+  }
+  const isAt = (item: JsonObject, key: JsonObject) =>
+    Object.entries(key).every(([name, value]) => isDeepStrictEqual(item[name], value))
+  return keys.map((key) => found.find((item) => isAt(item, key)) ?? null)
 }

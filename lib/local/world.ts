@@ -15,4 +15,7 @@ export const executeApiHost = (apiId: string): string =>
 export const userPoolIssuer = (userPoolId: string): string =>
   `https://cognito-idp.${WORLD.region}.amazonaws.com/${userPoolId}`
 
+export const userPoolDomainUrl = (prefix: string): string =>
+  `https://${prefix}.auth.${WORLD.region}.amazoncognito.com`
+
 export const bucketHost = (bucket: string): string => `${bucket}.s3.${WORLD.region}.${WORLD.urlSuffix}`

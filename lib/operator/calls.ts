@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isSecretKey } from '../actions/secret-keys.ts'
 import { isClosed } from '../central-system/call.ts'
 import { cancel, readCall, request, waitForEnd } from '../central-system/request.ts'
 import { callWishFields, expiryIssue } from './call-input.ts'
@@ -67,6 +68,7 @@ export const createCall = endpoint({
   params: chargePointParams,
   body: newCallSchema,
   waits: true,
+  role: 'operator',
   answers: {
     200: {
       description: 'The call has ended, one way or the other: see its status',
@@ -81,8 +83,10 @@ export const createCall = endpoint({
       location: true,
     },
   },
-  problems: REFUSALS,
-}).answer(async ({ params: { chargePointId }, body, wait = 0, system, now, origin }) => {
+  problems: [...REFUSALS, 'forbidden'],
+}).answer(async ({ params: { chargePointId }, body, wait = 0, system, now, origin, caller }) => {
+  if (setsPassword(body) && caller.role !== undefined && caller.role !== 'administrator')
+    return problem('forbidden', 'setting a password of a charge point needs the role administrator')
   const issue = expiryIssue(body.expiresAt, now)
   if (issue) return invalid([{ path: 'expiresAt', message: issue }])
   const result = await request(system, chargePointId, defined({ ...body, origin }))
@@ -94,6 +98,10 @@ export const createCall = endpoint({
     location: `${chargePointPath(chargePointId)}/calls/${encodeURIComponent(call.messageId)}`,
   }
 })
+
+/** The station's password is its registration's, not a command's. */
+const setsPassword = ({ action, payload }: { action: string; payload?: Record<string, unknown> }): boolean =>
+  action === 'ChangeConfiguration' && isSecretKey(String(payload?.key))
 
 export const readOneCall = endpoint({
   operationId: 'readCall',
@@ -121,12 +129,15 @@ export const cancelCall = endpoint({
   summary: 'Take back a call that waits',
   description: 'What is sent is sent, and cannot be taken back.',
   params: callParams,
+  role: 'operator',
   answers: { 200: { description: 'The call, Cancelled', body: callSchema } },
   problems: ['unknown', 'not-queued'],
 }).answer(async ({ params: { chargePointId, messageId }, system }) => {
+  const waiting = await readCall(system, chargePointId, messageId)
   const result = await cancel(system, chargePointId, messageId)
-  if (!result) return unknownCall(chargePointId, messageId)
-  const call = viewCall(result.call, system.clock().toISOString())
-  if (call.status === 'Cancelled') return { status: 200, body: call }
+  if (!waiting || !result) return unknownCall(chargePointId, messageId)
+  const now = system.clock().toISOString()
+  const call = viewCall(result.call, now)
+  if (call.status === 'Cancelled') return { status: 200, body: call, before: viewCall(waiting, now) }
   return problem('not-queued', `the call is ${call.status} and does not wait any more`)
 })

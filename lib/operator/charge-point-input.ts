@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { hashPassword } from '../central-system/password.ts'
 import type { ChargePoint, ChargePointChange } from '../store/port.ts'
 import { registrationStatus, securityProfile } from './charge-point-view.ts'
-import { freeText, givenInstant, identifier, maybe, removable } from './fields.ts'
+import { freeText, givenInstant, identifier, maybe, removable, SITE_ID_MAX } from './fields.ts'
 import { invalid, type Problem } from './problem.ts'
 import {
   isTooLarge,
@@ -14,7 +14,7 @@ import {
 
 /** What the paths below a charge point's end with. */
 const SUBPATH =
-  /\/(?:(?:calls|jobs)(?:\/[^/]+)?|configuration(?:\/apply)?|connectors|charging-profiles|local-list|files|messages|meter-values|onboarding)$/
+  /\/(?:(?:calls|jobs)(?:\/[^/]+)?|configuration(?:\/apply)?|connectors|charging-profiles|local-list|files|messages|meter-values|onboarding|password-rotation|security-events)$/
 
 const chargePointId = identifier(48)
   .refine(
@@ -34,7 +34,7 @@ const chargePointId = identifier(48)
  * The whitepaper's AuthorizationKey is 16 to 20 bytes, set by ChangeConfiguration as 32 to 40 hexadecimal digits. Longer
  * text is for the many charge points that are given their password by hand.
  */
-const password = z
+export const password = z
   .string()
   .regex(
     /^[\x20-\x7e]{8,40}$/,
@@ -55,7 +55,10 @@ const heartbeatInterval = z
 
 const description = freeText(500).meta({ examples: ['Car park, level 2'] })
 const address = freeText(500).meta({ examples: ['1 Station Road, Utrecht'] })
-const siteId = identifier(50).meta({ description: 'The site it stands on', examples: ['utrecht-1'] })
+const siteId = identifier(SITE_ID_MAX).meta({
+  description: 'The site it stands on, one of /sites',
+  examples: ['utrecht-1'],
+})
 const tags = z
   .array(freeText(50))
   .max(20)
@@ -113,13 +116,6 @@ type Input = z.output<typeof chargePointChangeSchema>
 export function touchesCredentials({ password, securityProfile }: Input): boolean {
   return password !== undefined || securityProfile !== undefined
 }
-
-/** Whether what is there already has a say in what the change makes of it. */
-export function dependsOnCurrent(input: Input): boolean {
-  return touchesCredentials(input) || isObject(input.wantedConfiguration)
-}
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null
 
 /** The change as the store takes it, unless it would leave a charge point without the password that its profile asks for. */
 export async function toChange(

@@ -117,7 +117,7 @@ export function viewChargePoint(
     wantedConfiguration: chargePoint.wantedConfiguration,
     messageLogUntil: chargePoint.messageLogUntil,
     strict: chargePoint.strict ?? false,
-    connectionState: connectionState(live, now, chargePoint.heartbeatInterval || heartbeatInterval),
+    connectionState: connectionStateOf(chargePoint, live, { now, heartbeatInterval }),
     connectedAt: live?.connection?.connectedAt,
     connectedFrom: live?.connection?.address,
     lastSeenAt: live?.lastSeenAt,
@@ -134,12 +134,13 @@ export function viewChargePoint(
   })
 }
 
-function connectionState(
+export function connectionStateOf(
+  chargePoint: ChargePoint,
   live: Live | undefined,
-  now: string,
-  heartbeatInterval: number,
+  { now, heartbeatInterval: ofAll }: Pick<ViewContext, 'now' | 'heartbeatInterval'>,
 ): 'online' | 'stale' | 'offline' {
   if (!live?.connection) return 'offline'
+  const heartbeatInterval = chargePoint.heartbeatInterval || ofAll
   const heardAt = Date.parse(live.lastSeenAt ?? live.connection.connectedAt)
   const silence = (Date.parse(now) - heardAt) / 1000
   return silence > STALE_FACTOR * heartbeatInterval + STALE_GRACE_SECONDS ? 'stale' : 'online'

@@ -1,19 +1,25 @@
-import { hashPassword, newPassword } from '../central-system/password.ts'
 import type { CentralSystem } from '../central-system/system.ts'
 import type { ChargePoint, Live } from '../store/port.ts'
 import {
   chargePointChangeSchema,
-  dependsOnCurrent,
   newChargePointSchema,
   toChange,
   touchesCredentials,
 } from './charge-point-input.ts'
-import { chargePointSchema, createdChargePointSchema, viewChargePoint } from './charge-point-view.ts'
-import { versionToInsistOn } from './conditional.ts'
+import {
+  chargePointSchema,
+  connectionStateOf,
+  createdChargePointSchema,
+  viewChargePoint,
+} from './charge-point-view.ts'
+import { CHARGE_POINTS_CSV } from './csv-columns.ts'
+import { edit } from './edit.ts'
 import { type Asked, endpoint } from './endpoint.ts'
 import { chargePointParams } from './fields.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
-import { isProblem, type Problem, problem } from './problem.ts'
+import { chargePointFilter, chargePointQuery, LATER, pageRequest, SHORT_PAGES } from './list-queries.ts'
+import { pageBody, pageSchema } from './paging.ts'
+import { invalid, isProblem, type Problem, problem } from './problem.ts'
+import { registerChargePoint, siteIssue } from './registrations.ts'
 
 export const chargePointPath = (chargePointId: string) =>
   `/api/charge-points/${encodeURIComponent(chargePointId)}`
@@ -42,15 +48,26 @@ export const listChargePoints = endpoint({
   path: '/charge-points',
   tag,
   summary: 'List charge points',
-  description: 'In the order of their identities, with what is known of them right now.',
-  query: pageQuery,
+  description: [
+    'With what is known of them right now, in the order of their identities; where only `heardWithin`, or only that they are',
+    `offline, is asked for, by when they were heard of last, those connected being last. ${SHORT_PAGES} ${LATER}`,
+  ].join(' '),
+  query: chargePointQuery,
+  csv: CHARGE_POINTS_CSV,
   answers: {
     200: { description: 'A page of charge points', body: pageSchema('ChargePointPage', chargePointSchema) },
   },
   problems: ['invalid'],
 }).answer(async (asked) => {
-  const page = await asked.system.store.listChargePoints(asked.query)
+  const { query, system, now } = asked
   const context = contextOf(asked)
+  const { connectionState } = query
+  const page = await system.store.listChargePoints(
+    chargePointFilter(query, now),
+    pageRequest(query),
+    ({ chargePoint, live }) =>
+      connectionState === undefined || connectionState === connectionStateOf(chargePoint, live, context),
+  )
   return {
     status: 200,
     body: pageBody(page, ({ chargePoint, live }) => viewChargePoint(chargePoint, live, context)),
@@ -69,40 +86,24 @@ export const createChargePoint = endpoint({
   answers: {
     201: { description: 'It is registered', body: createdChargePointSchema, etag: true, location: true },
   },
-  problems: ['exists'],
+  problems: ['exists', 'invalid'],
 }).answer(async (asked) => {
-  const { body, system, now } = asked
-  const { password: given, securityProfile = given === undefined ? 0 : 1, ...facts } = body
-  const made = given === undefined && securityProfile > 0 ? newPassword() : undefined
-  const password = given ?? made
-  const chargePoint: ChargePoint = {
-    ...facts,
-    securityProfile,
-    ...(password === undefined ? {} : { passwordHash: await hashPassword(password) }),
-    createdAt: now,
-    updatedAt: now,
-    version: 1,
-  }
-  const { chargePointId } = chargePoint
-  if ((await system.store.createChargePoint(chargePoint)) === 'exists') {
-    return problem('exists', `charge point ${chargePointId} is registered already`)
-  }
-  await forget(system, chargePointId)
-  return {
-    status: 201,
-    body: await view(asked, chargePoint),
-    version: chargePoint.version,
-    location: chargePointPath(chargePointId),
-    ...(made === undefined ? {} : { once: { password: made } }),
-  }
+  const registration = await registerChargePoint(asked, asked.body)
+  return isProblem(registration) ? registration : registered(asked, registration)
 })
 
-async function forget({ store, log }: CentralSystem, chargePointId: string): Promise<void> {
-  await store
-    .forgetUnknown('charge-point', chargePointId)
-    .catch((error: unknown) =>
-      log.warn('a charge point stays among the unknown ones', { chargePointId, error }),
-    )
+/** The answer to whoever has registered one; a password that was made is shown in it, and nowhere else. */
+export async function registered(
+  asked: Viewed,
+  { chargePoint, password }: { chargePoint: ChargePoint; password?: string },
+) {
+  return {
+    status: 201 as const,
+    body: await view(asked, chargePoint),
+    version: chargePoint.version,
+    location: chargePointPath(chargePoint.chargePointId),
+    ...(password === undefined ? {} : { once: { password } }),
+  }
 }
 
 export const readChargePoint = endpoint({
@@ -121,9 +122,6 @@ export const readChargePoint = endpoint({
   return { status: 200, body: await view(asked, chargePoint), version: chargePoint.version }
 })
 
-/** A change that depends on what it changes is tried again if another one came in between. */
-const ATTEMPTS = 3
-
 export const changeChargePoint = endpoint({
   operationId: 'changeChargePoint',
   method: 'patch',
@@ -140,21 +138,23 @@ export const changeChargePoint = endpoint({
   const { params, body, system, ifMatch, now } = asked
   const { store } = system
   const { chargePointId } = params
-  for (let attempt = 1; ; attempt++) {
-    const current = await store.getChargePoint(chargePointId)
-    if (!current) return unknownChargePoint(chargePointId)
-    const change = await toChange(body, current, now)
-    if (isProblem(change)) return change
-    const insisted = await versionToInsistOn(ifMatch, async () => current.version)
-    const version = insisted ?? (dependsOnCurrent(body) ? current.version : undefined)
-    const result = await store.updateChargePoint(chargePointId, change, now, version)
-    if (result === 'unknown') return unknownChargePoint(chargePointId)
-    if (result !== 'changed') {
-      if (touchesCredentials(body)) await disconnect(system, chargePointId)
-      return { status: 200, body: await view(asked, result), version: result.version }
-    }
-    if (ifMatch || attempt === ATTEMPTS) return changed
-  }
+  const issue = await siteIssue(system, body.siteId)
+  if (issue) return invalid([issue])
+  const edited = await edit(
+    ifMatch,
+    () => store.getChargePoint(chargePointId),
+    async (current) => {
+      const change = await toChange(body, current, now)
+      return isProblem(change) ? change : store.updateChargePoint(chargePointId, change, now, current.version)
+    },
+  )
+  if (edited === 'unknown') return unknownChargePoint(chargePointId)
+  if (edited === 'changed') return changed
+  const { before, result } = edited
+  if (isProblem(result)) return result
+  if (touchesCredentials(body)) await disconnect(system, chargePointId)
+  const [was, is] = await Promise.all([view(asked, before), view(asked, result)])
+  return { status: 200, body: is, version: result.version, before: was }
 })
 
 export const deleteChargePoint = endpoint({
@@ -163,26 +163,33 @@ export const deleteChargePoint = endpoint({
   path: '/charge-points/{chargePointId}',
   tag,
   summary: 'Remove a charge point',
-  description: 'It is disconnected, and not let in again. Its transactions, calls and meter values stay.',
+  description:
+    'It is disconnected, and not let in again. What waits for it is cancelled. Its transactions, calls and meter values stay.',
   params: chargePointParams,
   edits: true,
   answers: { 204: { description: 'It is removed' } },
   problems: ['unknown', 'changed'],
-}).answer(async ({ params: { chargePointId }, system, ifMatch }) => {
+}).answer(async (asked) => {
+  const { params, system, ifMatch } = asked
   const { store } = system
+  const { chargePointId } = params
   const live = await store.getLive(chargePointId)
-  const version = await versionToInsistOn(
+  const edited = await edit(
     ifMatch,
-    async () => (await store.getChargePoint(chargePointId))?.version,
+    () => store.getChargePoint(chargePointId),
+    async (current) => {
+      const before = await view(asked, current)
+      const result = await store.deleteChargePoint(chargePointId, current.version)
+      return result === 'deleted' ? { before } : result
+    },
   )
-  const result = await store.deleteChargePoint(chargePointId, version)
-  if (result === 'unknown') return unknownChargePoint(chargePointId)
-  if (result === 'changed') return changed
+  if (edited === 'unknown') return unknownChargePoint(chargePointId)
+  if (edited === 'changed') return changed
   if (live) await hangUp(system, live)
-  return { status: 204 }
+  return { status: 204, before: edited.result.before }
 })
 
-async function disconnect(system: CentralSystem, chargePointId: string): Promise<void> {
+export async function disconnect(system: CentralSystem, chargePointId: string): Promise<void> {
   const live = await system.store.getLive(chargePointId)
   if (!live?.connection) return
   await system.store.disconnect(chargePointId, live.connection.connectionId)

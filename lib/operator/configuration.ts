@@ -103,6 +103,7 @@ export const applyConfiguration = endpoint({
   summary: 'Give a charge point its wanted configuration',
   description: 'A ChangeConfiguration is sent for each key that differs; one after the other, as all calls.',
   params: chargePointParams,
+  role: 'operator',
   answers: { 202: { description: 'The calls, none where nothing differs', body: callsSchema } },
   problems: CALL_REFUSALS,
 }).answer(async ({ params: { chargePointId }, system, origin }) => {

@@ -6,26 +6,30 @@ import { isKnown } from './conditional.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import { otherMethods, type Router } from './methods.ts'
 import { openApiDocument } from './openapi.ts'
+import { PERSONAL_SCOPES, type SignIn } from './sign-in.ts'
 
 const FILES = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'oauth2-redirect.html': 'text/html; charset=utf-8',
+  'oauth2-redirect.js': 'text/javascript; charset=utf-8',
 } as const
 
 /** Reads one of Swagger UI's files, wherever they lie. */
 export type Documentation = (file: keyof typeof FILES) => Promise<Uint8Array>
 
-/** Nothing from elsewhere, nothing inline. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** Nothing from elsewhere, nothing inline; tokens may be fetched where they are. */
+const contentSecurityPolicy = ({ url, issuerUrl }: SignIn) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    ["connect-src 'self'", ...[url ?? issuerUrl ?? []].flat().map((each) => new URL(each).origin)].join(' '),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 const page = (base: string) => `<!doctype html>
 <html lang="en">
@@ -44,11 +48,17 @@ const page = (base: string) => `<!doctype html>
 </html>
 `
 
-const script = (base: string) => `SwaggerUIBundle({
+const script = (base: string, { clientId }: SignIn) => `const ui = SwaggerUIBundle({
   url: '${base}/openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   validatorUrl: null,
+  oauth2RedirectUrl: location.origin + '${base}/docs/oauth2-redirect.html',
+})
+ui.initOAuth({
+  clientId: ${JSON.stringify(clientId ?? '')},
+  scopes: ${JSON.stringify(Object.keys(PERSONAL_SCOPES))},
+  usePkceWithAuthorizationCodeGrant: true,
 })
 `
 
@@ -72,17 +82,24 @@ async function resource(type: string, content: string | Uint8Array): Promise<Res
 }
 
 /** The documentation, which needs no token: the document, and Swagger UI to read it with. */
-export function documentationRoutes(app: Router, basePath: string, read: Documentation): void {
+export function documentationRoutes(
+  app: Router,
+  basePath: string,
+  read: Documentation,
+  signIn: SignIn,
+): void {
+  const policy = contentSecurityPolicy(signIn)
   const make: Record<string, () => Promise<Resource>> = {
     '/openapi.json': () => {
       const document = openApiDocument(
         ENDPOINTS.map(({ spec }) => spec),
         basePath,
+        signIn,
       )
       return resource('application/json', JSON.stringify(document))
     },
     '/docs': () => resource('text/html; charset=utf-8', page(basePath)),
-    '/docs/start.js': () => resource('text/javascript; charset=utf-8', script(basePath)),
+    '/docs/start.js': () => resource('text/javascript; charset=utf-8', script(basePath, signIn)),
   }
   for (const [file, type] of Object.entries(FILES) as [keyof typeof FILES, string][]) {
     make[`/docs/${file}`] = async () => resource(type, await read(file))
@@ -94,18 +111,18 @@ export function documentationRoutes(app: Router, basePath: string, read: Documen
         made = undefined
         throw error
       })
-      return send(c, await made)
+      return send(c, await made, policy)
     })
     otherMethods(app, path, ['GET'])
   }
   app.get('/docs/', (c) => c.redirect(`${basePath}/docs`, 308))
 }
 
-function send(c: OperatorContext, { type, bytes, etag, zipped }: Resource): Response {
+function send(c: OperatorContext, { type, bytes, etag, zipped }: Resource, policy: string): Response {
   const headers = {
     ETag: etag,
     'Cache-Control': 'public, max-age=3600',
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'Content-Security-Policy': policy,
     'X-Content-Type-Options': 'nosniff',
     Vary: 'Accept-Encoding',
   }

@@ -1,6 +1,6 @@
 import type { CentralSystem } from '../central-system/system.ts'
 import { type Doubt, doubtOf } from '../central-system/transactions.ts'
-import type { Page, PageRequest, Transaction, TransactionFilter } from '../store/port.ts'
+import type { Page, PageRequest, Store, Transaction } from '../store/port.ts'
 import { defined } from './defined.ts'
 
 export interface Doubted {
@@ -31,15 +31,15 @@ const PAGES_AT_ONCE = 5
 /** Running transactions in doubt: those of one page of the running ones, and of the next where that has none. */
 export async function listDoubtful(
   system: CentralSystem,
-  filter: TransactionFilter,
+  filter: Parameters<Store['listTransactions']>[0],
   { limit, cursor }: PageRequest,
   now: string,
-): Promise<Page<Doubted>> {
+): Promise<Page<Transaction>> {
   for (let pages = 1, after = cursor; ; pages++) {
     const running = { ...filter, active: true }
     const page = await system.store.listTransactions(running, defined({ limit, cursor: after }))
     const { items, ...rest } = await withDoubts(system, page, now)
-    const doubtful = items.filter(({ doubt }) => doubt)
+    const doubtful = items.filter(({ doubt }) => doubt).map(({ transaction }) => transaction)
     after = rest.cursor
     if (doubtful.length > 0 || after === undefined || pages === PAGES_AT_ONCE) {
       return { ...rest, items: doubtful }

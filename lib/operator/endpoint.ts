@@ -1,13 +1,12 @@
 import type * as z from 'zod'
 import type { CentralSystem } from '../central-system/system.ts'
+import type { Caller } from './caller.ts'
 import type { IfMatch } from './conditional.ts'
+import type { Csv } from './csv.ts'
 import type { Problem, ProblemName } from './problem.ts'
+import type { Role } from './roles.ts'
 
 export type Method = 'get' | 'post' | 'patch' | 'delete'
-
-/** Each may do what the one before may: read; command charge points; change what is registered. */
-export const ROLES = ['viewer', 'operator', 'administrator'] as const
-export type Role = (typeof ROLES)[number]
 
 /** An endpoint as it is documented, which is also how requests to it are read and answers from it are typed. */
 export interface Spec {
@@ -23,6 +22,10 @@ export interface Spec {
   body?: z.ZodType
   /** How large the body may be, where it may be larger than others. */
   bodyMaxBytes?: number
+  /** Takes the body as CSV, too: how what JSON would say is read from it. */
+  bodyFromCsv?: (text: string, query: Readonly<Record<string, unknown>>) => unknown | Problem
+  /** Tells its `items` as CSV, too, to those who accept text/csv. */
+  csv?: Csv
   /** Takes `Prefer: wait=N`. */
   waits?: true
   /** Takes `If-Match`. */
@@ -55,6 +58,7 @@ export interface Asked<S extends Spec = Spec> {
   now: string
   /** Who asks, as far as the token tells. */
   origin?: string
+  caller: Caller
   /** Seconds of `Prefer: wait`, at most 25. */
   wait?: number
   ifMatch: IfMatch

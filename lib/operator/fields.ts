@@ -37,8 +37,14 @@ export const identifier = (max: number) =>
 
 export const freeText = (max: number) => z.string().min(1).max(max)
 
+/** What a record is called, and listed by. */
+export const nameText = (max: number) =>
+  freeText(max).regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must be printable, in one line')
+
 /** As long as the identity of any charge point is, whoever registered it. */
 export const CHARGE_POINT_ID_MAX = 255
+
+export const SITE_ID_MAX = 50
 
 /** Identities in a path are taken as they are: what nobody could have registered is unknown, not invalid. */
 export const chargePointIdParam = z

@@ -157,7 +157,8 @@ export const deleteFile = endpoint({
   answers: { 204: { description: 'It is removed' } },
   problems: ['unknown'],
 }).answer(async ({ params: { fileId }, system: { store, depot } }) => {
-  if (!(await store.getFile(fileId))) return unknownFile(fileId)
+  const file = await store.getFile(fileId)
+  if (!file) return unknownFile(fileId)
   await depot.remove(fileId)
-  return (await store.deleteFile(fileId)) ? { status: 204 } : unknownFile(fileId)
+  return (await store.deleteFile(fileId)) ? { status: 204, before: viewFile(file) } : unknownFile(fileId)
 })

@@ -1,6 +1,6 @@
 import type { CentralSystem } from '../central-system/system.ts'
-import type { IdTag } from '../store/port.ts'
-import { versionToInsistOn } from './conditional.ts'
+import { ID_TAGS_CSV } from './csv-columns.ts'
+import { edit } from './edit.ts'
 import { endpoint } from './endpoint.ts'
 import {
   idTagChangeSchema,
@@ -10,8 +10,10 @@ import {
   newIdTagSchema,
   viewIdTag,
 } from './id-tag-view.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
-import { type Problem, problem } from './problem.ts'
+import { idTagFilter, idTagQuery, pageRequest, SHORT_PAGES } from './list-queries.ts'
+import { pageBody, pageSchema } from './paging.ts'
+import { invalid, isProblem, type Problem, problem } from './problem.ts'
+import { registerIdTag, userIssue } from './registrations.ts'
 
 const tag = 'Id tags'
 
@@ -33,13 +35,14 @@ export const listIdTags = endpoint({
   path: '/id-tags',
   tag,
   summary: 'List id tags',
-  description: 'In the order of the tags, without case.',
-  query: pageQuery,
+  description: `In the order of the tags, without case; by expiry, where only \`expired\` is asked for. ${SHORT_PAGES}`,
+  query: idTagQuery,
+  csv: ID_TAGS_CSV,
   answers: { 200: { description: 'A page of id tags', body: pageSchema('IdTagPage', idTagSchema) } },
   problems: ['invalid'],
-}).answer(async ({ query, system }) => ({
+}).answer(async ({ query, system, now }) => ({
   status: 200,
-  body: pageBody(await system.store.listIdTags(query), viewIdTag),
+  body: pageBody(await system.store.listIdTags(idTagFilter(query, now), pageRequest(query)), viewIdTag),
 }))
 
 export const createIdTag = endpoint({
@@ -50,21 +53,18 @@ export const createIdTag = endpoint({
   summary: 'Register an id tag',
   body: newIdTagSchema,
   answers: { 201: { description: 'It is registered', body: idTagDetailsSchema, etag: true, location: true } },
-  problems: ['exists', 'unknown'],
+  problems: ['exists', 'unknown', 'invalid'],
 }).answer(async ({ body, system, now }) => {
-  const { store, log } = system
-  const idTag: IdTag = { ...body, createdAt: now, updatedAt: now, version: 1 }
-  if ((await store.createIdTag(idTag)) === 'exists')
-    return problem('exists', `id tag ${body.idTag} is registered already`)
-  await store
-    .forgetUnknown('id-tag', body.idTag)
-    .catch((error: unknown) =>
-      log.warn('an id tag stays among the unknown ones', { idTag: body.idTag, error }),
-    )
-  const created = await details(system, body.idTag)
-  if ('problem' in created) return created
-  return { status: 201, ...created, location: `/api/id-tags/${encodeURIComponent(body.idTag)}` }
+  const idTag = await registerIdTag({ system, now }, body)
+  return isProblem(idTag) ? idTag : registered(system, idTag.idTag)
 })
+
+/** The answer to whoever has registered one. */
+export async function registered(system: CentralSystem, idTag: string) {
+  const created = await details(system, idTag)
+  if ('problem' in created) return created
+  return { status: 201 as const, ...created, location: `/api/id-tags/${encodeURIComponent(idTag)}` }
+}
 
 export const readIdTag = endpoint({
   operationId: 'readIdTag',
@@ -91,14 +91,20 @@ export const changeIdTag = endpoint({
   body: idTagChangeSchema,
   edits: true,
   answers: { 200: { description: 'The id tag as it is now', body: idTagDetailsSchema, etag: true } },
-  problems: ['unknown', 'changed'],
+  problems: ['unknown', 'changed', 'invalid'],
 }).answer(async ({ params: { idTag }, body, system, ifMatch, now }) => {
-  const version = await versionToInsistOn(ifMatch, () => versionOf(system, idTag))
-  const result = await system.store.updateIdTag(idTag, body, now, version)
-  if (result === 'unknown') return unknownIdTag(idTag)
-  if (result === 'changed') return changed
+  const { store } = system
+  const issue = await userIssue(system, body.userId)
+  if (issue) return invalid([issue])
+  const edited = await edit(
+    ifMatch,
+    () => recordOf(system, idTag),
+    ({ version }) => store.updateIdTag(idTag, body, now, version),
+  )
+  if (edited === 'unknown') return unknownIdTag(idTag)
+  if (edited === 'changed') return changed
   const found = await details(system, idTag)
-  return 'problem' in found ? found : { status: 200, ...found }
+  return 'problem' in found ? found : { status: 200, ...found, before: viewIdTag(edited.before) }
 })
 
 export const deleteIdTag = endpoint({
@@ -113,12 +119,14 @@ export const deleteIdTag = endpoint({
   answers: { 204: { description: 'It is removed' } },
   problems: ['unknown', 'changed'],
 }).answer(async ({ params: { idTag }, system, ifMatch }) => {
-  const version = await versionToInsistOn(ifMatch, () => versionOf(system, idTag))
-  const result = await system.store.deleteIdTag(idTag, version)
-  if (result === 'unknown') return unknownIdTag(idTag)
-  return result === 'changed' ? changed : { status: 204 }
+  const { store } = system
+  const edited = await edit(
+    ifMatch,
+    () => recordOf(system, idTag),
+    ({ version }) => store.deleteIdTag(idTag, version),
+  )
+  if (edited === 'unknown') return unknownIdTag(idTag)
+  return edited === 'changed' ? changed : { status: 204, before: viewIdTag(edited.before) }
 })
 
-async function versionOf({ store }: CentralSystem, idTag: string): Promise<number | undefined> {
-  return (await store.getIdTag(idTag))?.idTag.version
-}
+const recordOf = async ({ store }: CentralSystem, idTag: string) => (await store.getIdTag(idTag))?.idTag

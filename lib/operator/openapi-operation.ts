@@ -1,8 +1,11 @@
 import type * as z from 'zod'
+import { CSV_MEDIA_TYPE, headerOf } from './csv.ts'
 import type { AnswerSpec, Spec } from './endpoint.ts'
 import type { Json, SchemaCollection } from './openapi-schemas.ts'
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemName, problemBody, problemSchema } from './problem.ts'
-import { MEDIA_TYPES } from './read.ts'
+import { mediaTypesOf } from './read.ts'
+import { neededRole } from './roles.ts'
+import { type SignIn, securityOf } from './sign-in.ts'
 
 /** Headers of requests, as components. */
 export const PARAMETERS = {
@@ -44,6 +47,16 @@ export const HEADERS = {
     schema: { type: 'string' },
   },
   Location: { description: 'Where the resource is', schema: { type: 'string', format: 'uri-reference' } },
+  Link: {
+    description: 'The next page, as long as there is one: `<…>; rel="next"` (RFC 8288)',
+    schema: { type: 'string' },
+  },
+  ContentDisposition: { description: 'With CSV: a name for the file', schema: { type: 'string' } },
+  Vary: { description: 'The answer depends on Accept', schema: { type: 'string' } },
+  RetryAfter: {
+    description: 'Seconds after which it may be worth another try',
+    schema: { type: 'string' },
+  },
   PreferenceApplied: { description: 'The `wait` that was honoured', schema: { type: 'string' } },
   IdempotencyReplayed: {
     description: '`true` if this is the answer to an earlier request',
@@ -51,12 +64,15 @@ export const HEADERS = {
   },
 } as const
 
-export function operationOf(spec: Spec, schemas: SchemaCollection): Json {
+export function operationOf(spec: Spec, schemas: SchemaCollection, signIn: SignIn): Json {
+  const role = neededRole(spec)
   return {
     operationId: spec.operationId,
     tags: [spec.tag],
     summary: spec.summary,
-    ...(spec.description ? { description: spec.description } : {}),
+    description: [spec.description, `Role: ${role}.`].filter(Boolean).join('\n\n'),
+    'x-role': role,
+    security: securityOf(role, signIn),
     parameters: parametersOf(spec, schemas),
     ...(spec.body ? { requestBody: requestBodyOf(spec, spec.body, schemas) } : {}),
     responses: { ...answersOf(spec, schemas), ...problemResponses(problemsOf(spec), schemas) },
@@ -88,11 +104,15 @@ function fieldsOf(
   })
 }
 
-function requestBodyOf({ method }: Spec, body: z.ZodType, schemas: SchemaCollection): Json {
+const CSV_BODY = { schema: { type: 'string', description: 'CSV (RFC 4180) in UTF-8, with a header' } }
+
+function requestBodyOf(spec: Spec, body: z.ZodType, schemas: SchemaCollection): Json {
   const schema = schemas.refer(body, 'input')
   return {
     required: true,
-    content: Object.fromEntries((MEDIA_TYPES[method] ?? []).map((type) => [type, { schema }])),
+    content: Object.fromEntries(
+      mediaTypesOf(spec).map((type) => [type, type === CSV_MEDIA_TYPE ? CSV_BODY : { schema }]),
+    ),
   }
 }
 
@@ -120,21 +140,32 @@ function answerOf(
     ...(location ? { Location: header('Location') } : {}),
     ...(spec.waits ? { 'Preference-Applied': header('PreferenceApplied') } : {}),
     ...(spec.method === 'post' ? { 'Idempotency-Replayed': header('IdempotencyReplayed') } : {}),
+    ...(spec.method === 'get' && spec.query?.shape.cursor ? { Link: header('Link') } : {}),
+    ...(spec.csv ? { 'Content-Disposition': header('ContentDisposition'), Vary: header('Vary') } : {}),
   }
+  const json = body && { 'application/json': { schema: schemas.refer(body, 'output') } }
   return {
     description,
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
-    ...(body ? { content: { 'application/json': { schema: schemas.refer(body, 'output') } } } : {}),
+    ...(json ? { content: { ...json, ...csvOf(spec) } } : {}),
   }
+}
+
+function csvOf({ csv }: Spec): Json {
+  if (!csv) return {}
+  const schema = { type: 'string', description: 'CSV (RFC 4180) in UTF-8, with a header' }
+  return { [CSV_MEDIA_TYPE]: { schema, example: headerOf(csv) } }
 }
 
 const header = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` })
 
-/** What any endpoint may answer: wrong query parameters, no token, our own errors; and what comes with its headers and body. */
+/** What any endpoint may answer: wrong query parameters, no token, too small a role, our own errors; and what comes with its headers and body. */
 function problemsOf(spec: Spec): ProblemName[] {
   const names: ProblemName[] = [
     'invalid',
     'unauthenticated',
+    'forbidden',
+    'not-acceptable',
     'internal',
     ...(spec.body ? (['malformed', 'too-large', 'unsupported-media-type'] as const) : []),
     ...(spec.method === 'post' ? (['in-progress', 'key-reused'] as const) : []),
@@ -151,7 +182,9 @@ function problemResponses(names: ProblemName[], schemas: SchemaCollection): Json
       const own = names.filter((name) => PROBLEMS[name].status === status)
       const examples = Object.fromEntries(own.map((name) => [name, { value: exampleOf(name) }]))
       const description = own.map((name) => PROBLEMS[name].title).join(' · ')
-      return [status, { description, content: { [PROBLEM_MEDIA_TYPE]: { schema, examples } } }]
+      const later = own.some((name) => name === 'in-progress' || name === 'queue-full')
+      const headers = later ? { headers: { 'Retry-After': header('RetryAfter') } } : {}
+      return [status, { description, ...headers, content: { [PROBLEM_MEDIA_TYPE]: { schema, examples } } }]
     }),
   )
 }

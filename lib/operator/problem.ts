@@ -3,28 +3,33 @@ import * as z from 'zod'
 /** Every way this API says no: the last part of the problem's `type`, its status and its title. Clients rely on them. */
 export const PROBLEMS = {
   invalid: { status: 400, title: 'The request is not valid' },
-  malformed: { status: 400, title: 'The body is not JSON' },
+  malformed: { status: 400, title: 'The body cannot be read' },
   'unknown-action': { status: 400, title: 'There is no such action' },
   unauthenticated: { status: 401, title: 'A token is needed' },
+  forbidden: { status: 403, title: 'A role is needed that you do not have' },
   unknown: { status: 404, title: 'There is no such thing' },
   'no-configuration': { status: 404, title: 'The configuration is not known yet' },
   'no-local-list': { status: 404, title: 'The local list is not known yet' },
   'no-onboarding': { status: 404, title: 'It was never Pending with a configuration to be given' },
   'no-route': { status: 404, title: 'There is nothing at this address' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'not-acceptable': { status: 406, title: 'It cannot be told in that media type' },
   exists: { status: 409, title: 'It exists already' },
+  'in-use': { status: 409, title: 'Others refer to it' },
   offline: { status: 409, title: 'The charge point is not connected' },
   'not-accepted': { status: 409, title: 'The charge point is not accepted' },
   'not-queued': { status: 409, title: 'The call does not wait any more' },
-  'not-running': { status: 409, title: 'The task has ended' },
+  'not-running': { status: 409, title: 'It has ended already' },
   reserved: { status: 409, title: 'It is reserved already' },
   ambiguous: { status: 409, title: 'There are several of this name' },
   ended: { status: 409, title: 'The reservation has ended' },
   stopped: { status: 409, title: 'The transaction has stopped' },
+  full: { status: 409, title: 'There are too many already' },
+  disabled: { status: 409, title: 'It is not enabled' },
   'in-progress': { status: 409, title: 'The same request is being worked on' },
   changed: { status: 412, title: 'It has changed meanwhile' },
   'too-large': { status: 413, title: 'The content is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
+  'unsupported-media-type': { status: 415, title: 'The body is in a media type that is not read here' },
   'key-reused': { status: 422, title: 'The idempotency key belongs to another request' },
   secret: { status: 409, title: 'A call with a secret in it cannot wait' },
   'queue-full': { status: 429, title: 'Too many calls wait for this charge point' },
@@ -54,10 +59,18 @@ export function problem<N extends ProblemName>(
   return { problem: name, detail, ...more }
 }
 
-export const invalid = (issues: Issue[]): Problem<'invalid'> =>
-  problem('invalid', issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), {
-    issues,
-  })
+/** So many issues are told, and so many of them in the detail too: a body may have one in every byte. */
+const ISSUES_TOLD = 100
+const ISSUES_IN_DETAIL = 10
+
+export function invalid(issues: Issue[]): Problem<'invalid'> {
+  const told = issues
+    .slice(0, ISSUES_IN_DETAIL)
+    .map(({ path, message }) => (path ? `${path}: ${message}` : message))
+  const more = issues.length - told.length
+  const detail = [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
+  return problem('invalid', detail, { issues: issues.slice(0, ISSUES_TOLD) })
+}
 
 export function isProblem(answer: object): answer is Problem {
   return 'problem' in answer
@@ -75,7 +88,7 @@ export const problemSchema = z
     detail: z.exactOptional(z.string()).meta({ description: 'What is wrong this time, for people' }),
     issues: z
       .exactOptional(z.array(z.strictObject({ path: z.string(), message: z.string() })))
-      .meta({ description: 'What is wrong with the request, place by place' }),
+      .meta({ description: 'What is wrong with the request, place by place; the first 100' }),
     instance: z
       .exactOptional(z.string())
       .meta({ description: 'Names this occurrence of an internal problem' }),

@@ -2,9 +2,10 @@ import type * as z from 'zod'
 import { violationsOf } from '../ocpp/error.ts'
 import type { OperatorContext } from './caller.ts'
 import { readIfMatch } from './conditional.ts'
+import { CSV_MEDIA_TYPE } from './csv.ts'
 import type { Asked, Spec } from './endpoint.ts'
 import { readWait } from './prefer.ts'
-import { type Issue, invalid, type Problem, problem } from './problem.ts'
+import { type Issue, invalid, isProblem, type Problem, problem } from './problem.ts'
 
 const BODY_MAX_BYTES = 256 * 1024
 
@@ -14,13 +15,20 @@ export const MEDIA_TYPES: Record<string, readonly string[]> = {
   patch: ['application/merge-patch+json', 'application/json'],
 }
 
-export type Read = { asked: Pick<Asked, 'params' | 'query' | 'body' | 'wait' | 'ifMatch'>; text: string }
+export interface Read {
+  asked: Pick<Asked, 'params' | 'query' | 'body' | 'wait' | 'ifMatch'>
+  text: string
+  /** The names of the properties that the body gives. */
+  given: string[]
+}
 
 /** Everything about a request that is in its path, query, headers and body, checked against the endpoint's schemas. */
 export async function readRequest(spec: Spec, c: OperatorContext): Promise<Read | Problem> {
   const parameters = readParameters(spec, c)
   if ('problem' in parameters) return parameters
-  const content = spec.body ? await readContent(spec, c) : { text: '', json: undefined }
+  const content = spec.body
+    ? await readContent(spec, c, (parameters.query as Record<string, unknown> | undefined) ?? {})
+    : { text: '', json: undefined }
   if ('problem' in content) return content
   const body = spec.body?.safeParse(content.json)
   if (body && !body.success) return invalid(issuesOf(body.error.issues))
@@ -28,6 +36,7 @@ export async function readRequest(spec: Spec, c: OperatorContext): Promise<Read 
   const ifMatch = spec.edits && readIfMatch(c.req.header('if-match'))
   return {
     text: content.text,
+    given: isObject(content.json) ? Object.keys(content.json) : [],
     asked: { ...parameters, body: body?.data as undefined, ifMatch, ...(wait === undefined ? {} : { wait }) },
   }
 }
@@ -51,11 +60,20 @@ function readParameters(spec: Spec, c: OperatorContext): Pick<Asked, 'params' | 
   return { params: params?.data as undefined, query: query?.data as undefined }
 }
 
+/** The media types that an endpoint reads. */
+export const mediaTypesOf = ({ method, bodyFromCsv }: Spec): readonly string[] => [
+  ...(MEDIA_TYPES[method] ?? []),
+  ...(bodyFromCsv ? [CSV_MEDIA_TYPE] : []),
+]
+
+type Content = { text: string; json: unknown }
+
 async function readContent(
   spec: Spec,
   c: OperatorContext,
-): Promise<{ text: string; json: unknown } | Problem> {
-  const accepted = MEDIA_TYPES[spec.method] ?? []
+  query: Readonly<Record<string, unknown>>,
+): Promise<Content | Problem> {
+  const accepted = mediaTypesOf(spec)
   const mediaType = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (!accepted.includes(mediaType)) {
     const detail = `the body must be ${accepted.join(' or ')}, and the Content-Type header must say so`
@@ -66,16 +84,34 @@ async function readContent(
   if (Number(c.req.header('content-length')) > bodyMaxBytes) return tooLarge
   const bytes = await c.req.arrayBuffer()
   if (bytes.byteLength > bodyMaxBytes) return tooLarge
+  if (bytes.byteLength === 0) return problem('malformed', 'the body is empty')
+  const text = decode(bytes)
+  if (text === undefined) return problem('malformed', 'the body is not UTF-8')
+  return mediaType === CSV_MEDIA_TYPE && spec.bodyFromCsv
+    ? contentOf(text, spec.bodyFromCsv(text, query))
+    : readJson(text)
+}
+
+const contentOf = (text: string, json: unknown): Content | Problem =>
+  isObject(json) && isProblem(json) ? json : { text, json }
+
+function readJson(text: string): Content | Problem {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return { text, json: JSON.parse(text) }
   } catch {
-    return problem(
-      'malformed',
-      bytes.byteLength === 0 ? 'the body is empty' : 'the body cannot be read as JSON',
-    )
+    return problem('malformed', 'the body cannot be read as JSON')
   }
 }
+
+function decode(bytes: ArrayBuffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 function isDecodable(path: string): boolean {
   try {
@@ -87,7 +123,7 @@ function isDecodable(path: string): boolean {
 }
 
 /** One issue per place, unknown properties included. */
-function issuesOf(issues: readonly z.core.$ZodIssue[]): Issue[] {
+export function issuesOf(issues: readonly z.core.$ZodIssue[]): Issue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return violationsOf([issue])
     return issue.keys.flatMap((key) =>

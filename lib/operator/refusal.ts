@@ -12,6 +12,9 @@ export const CALL_REFUSALS = [
   'queue-full',
 ] as const satisfies readonly Refusal['refused'][]
 
+/** A call that is answered makes room in the queue. */
+const RETRY_SECONDS = '10'
+
 /**
  * A refusal of the central system's as the problem that tells it. `foreseen`: those that the endpoint documents.
  * `place`: where in the body stands what the central system finds fault with.
@@ -27,6 +30,7 @@ export function problemOfRefusal<N extends Refusal['refused']>(
     const placed = issues.map(({ path, message }) => ({ path: place(path), message }))
     return { ...invalid(placed), problem: name }
   }
+  if (refused === 'queue-full') return problem(name, detail, { headers: { 'Retry-After': RETRY_SECONDS } })
   if (refused !== 'unknown-action') return problem(name, detail)
   return problem(name, `${detail}. It sends: ${[...CENTRAL_SYSTEM_ACTIONS.keys()].join(', ')}`)
 }

@@ -8,6 +8,8 @@ export interface Reply {
   headers: Record<string, string>
   body?: unknown
   once?: Record<string, unknown>
+  /** In place of a body: sent as it is. */
+  text?: string
 }
 
 export function problemReply(problem: Problem): Reply {
@@ -38,12 +40,20 @@ export function answerReply(
   }
 }
 
+/** The Link to the page that a cursor gives (RFC 8288): the same request, further on. */
+export function nextPage(url: URL, cursor: unknown): Record<string, string> {
+  if (typeof cursor !== 'string') return {}
+  const query = new URLSearchParams(url.search)
+  query.set('cursor', cursor)
+  return { Link: `<${url.pathname}?${query}>; rel="next"` }
+}
+
 /** Nobody between us and the caller may keep an answer without asking again, or a secret at all. */
-export function responseOf({ status, headers, body, once }: Reply): Response {
+export function responseOf({ status, headers, body, once, text: given }: Reply): Response {
   const own = {
     'Cache-Control': once ? 'no-store' : 'private, no-cache',
     'X-Content-Type-Options': 'nosniff',
   }
-  const text = body === undefined ? null : JSON.stringify(once ? { ...(body as object), ...once } : body)
-  return new Response(text, { status, headers: { ...own, ...headers } })
+  const json = body === undefined ? null : JSON.stringify(once ? { ...(body as object), ...once } : body)
+  return new Response(given ?? json, { status, headers: { ...own, ...headers } })
 }

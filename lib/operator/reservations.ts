@@ -7,7 +7,15 @@ import type { CallRecord, Reservation } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { maybe } from './fields.ts'
-import { pageBody, pageFields, pageSchema } from './paging.ts'
+import {
+  LATER,
+  pageRequest,
+  queryIssues,
+  reservationFilter,
+  reservationQuery,
+  SHORT_PAGES,
+} from './list-queries.ts'
+import { pageBody, pageSchema } from './paging.ts'
 import { invalid, isProblem, type Problem, problem } from './problem.ts'
 import { CALL_REFUSALS, problemOfRefusal } from './refusal.ts'
 import {
@@ -34,15 +42,6 @@ const chargePointId = maybe(z.string().min(1))
 const whoseQuery = z.strictObject({
   chargePointId: chargePointId.meta({
     description: 'Its charge point: needed only where the id was given at several',
-  }),
-})
-
-const filters = z.strictObject({
-  ...pageFields,
-  chargePointId: chargePointId.meta({ description: 'Only those of this charge point' }),
-  idTag: maybe(z.string().min(1)).meta({ description: 'Only those for this id tag, whatever its case' }),
-  active: maybe(z.literal('true')).meta({
-    description: 'Only those that are Waiting or Accepted. A page may then have fewer items than its limit',
   }),
 })
 
@@ -84,20 +83,25 @@ export const listReservations = endpoint({
   path: '/reservations',
   tag,
   summary: 'List reservations',
-  description: 'Newest first.',
-  query: filters,
+  description: [
+    'Newest first; by expiry, where only `expiresBefore` or the status Expired is asked for. Their status is that of now.',
+    SHORT_PAGES,
+    LATER,
+  ].join(' '),
+  query: reservationQuery,
   answers: {
     200: { description: 'A page of reservations', body: pageSchema('ReservationPage', reservationSchema) },
   },
   problems: ['invalid'],
-}).answer(async ({ query: { limit, cursor, active, ...filter }, system }) => {
-  const { items, ...page } = await system.store.listReservations(
-    { ...filter, ...(active ? { active: true } : {}) },
-    { limit, ...(cursor === undefined ? {} : { cursor }) },
+}).answer(async ({ query, system, now }) => {
+  const issues = queryIssues(query)
+  if (issues.length > 0) return invalid(issues)
+  const page = await system.store.listReservations(
+    reservationFilter(query, now),
+    pageRequest(query),
+    (reservation) => reservationNow(system, reservation),
   )
-  const asOfNow = await Promise.all(items.map((reservation) => reservationNow(system, reservation)))
-  const wanted = asOfNow.filter(({ status }) => !active || status === 'Waiting' || status === 'Accepted')
-  return { status: 200, body: pageBody({ ...page, items: wanted }, viewReservation) }
+  return { status: 200, body: pageBody(page, viewReservation) }
 })
 
 export const createReservation = endpoint({
@@ -113,6 +117,7 @@ export const createReservation = endpoint({
   ].join(' '),
   body: newReservationSchema,
   waits: true,
+  role: 'operator',
   answers: {
     200: {
       description: 'The charge point has answered, one way or the other: see the status',
@@ -164,6 +169,7 @@ export const cancelReservation = endpoint({
   params: reservationParams,
   query: whoseQuery,
   waits: true,
+  role: 'operator',
   answers: {
     200: {
       description: 'It is cancelled, or the charge point would not: see the status',
@@ -181,6 +187,7 @@ export const cancelReservation = endpoint({
   if (isProblem(found)) return found
   const result = await takeBack(system, found, origin)
   if ('refused' in result) return problemOfRefusal(result, CANCEL_REFUSALS)
+  const before = viewReservation(found)
   const { ended, body, location } = await outcomeOf(system, result, wait)
-  return ended ? { status: 200, body } : { status: 202, body, location }
+  return ended ? { status: 200, body, before } : { status: 202, body, location, before }
 })

@@ -12,7 +12,8 @@ import { callWishFields, expiryIssue } from './call-input.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { CHARGE_POINT_ID_MAX, maybe } from './fields.ts'
-import { pageBody, pageFields, pageQuery } from './paging.ts'
+import { pageRequest, queryIssues, SHORT_PAGES, taskFilter, taskQuery } from './list-queries.ts'
+import { pageBody, pageFields } from './paging.ts'
 import { invalid, type Problem, problem } from './problem.ts'
 import { payloadPath, problemOfRefusal } from './refusal.ts'
 import {
@@ -82,16 +83,19 @@ export const listTasks = endpoint({
   path: '/tasks',
   tag,
   summary: 'List tasks',
-  description: 'Newest first, those of the last 90 days, without their results.',
-  query: pageQuery,
+  description: `Newest first, those of the last 90 days, without their results. ${SHORT_PAGES}`,
+  query: taskQuery,
   answers: { 200: { description: 'A page of tasks', body: taskPageSchema } },
   problems: ['invalid'],
 }).answer(async ({ query, system }) => {
-  const { items, ...page } = await system.store.listTasks(query)
+  const issues = queryIssues(query)
+  if (issues.length > 0) return invalid(issues)
+  const { items, ...page } = await system.store.listTasks(taskFilter(query), pageRequest(query))
   const states: TaskState[] = []
   // One after the other: those that are overdue are counted now.
   for (const task of items) states.push(await stateOf(system, task))
-  return { status: 200, body: pageBody({ ...page, items: states }, viewTask) }
+  const wanted = states.filter(({ task }) => query.status !== 'running' || task.endedAt === undefined)
+  return { status: 200, body: pageBody({ ...page, items: wanted }, viewTask) }
 })
 
 export const createTask = endpoint({
@@ -108,6 +112,7 @@ export const createTask = endpoint({
   body: newTaskSchema,
   bodyMaxBytes: BODY_MAX_BYTES,
   waits: true,
+  role: 'operator',
   answers: {
     200: {
       description: 'The task has ended; read its results at Location',
@@ -163,12 +168,15 @@ export const cancelOneTask = endpoint({
   summary: 'Take back the calls of a task that wait',
   description: 'What is sent is sent, and the task ends when that has ended.',
   params: taskParams,
+  role: 'operator',
   answers: { 200: { description: 'The task; its waiting calls are being taken back', body: taskSchema } },
   problems: ['unknown', 'not-running'],
 }).answer(async ({ params: { taskId }, system }) => {
+  const before = await readTask(system, taskId)
   const result = await cancelTask(system, taskId)
-  if (!result) return unknownTask(taskId)
+  if (!before || !result) return unknownTask(taskId)
   const { cancelled, state } = result
-  if (cancelled || state.task.cancelledAt !== undefined) return { status: 200, body: viewTask(state) }
+  if (cancelled || state.task.cancelledAt !== undefined)
+    return { status: 200, body: viewTask(state), before: viewTask(before) }
   return problem('not-running', `the task ended at ${state.task.endedAt}`)
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Unknown } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { chargePointParams, instant, maybe } from './fields.ts'
@@ -30,6 +31,12 @@ const unknownIdTagSchema = z
   })
   .meta({ id: 'UnknownIdTag' })
 
+const viewUnknownChargePoint = ({ id, attempts, firstAt, lastAt, from }: Unknown) =>
+  defined({ chargePointId: id, attempts, firstAt, lastAt, address: from })
+
+const viewUnknownIdTag = ({ id, attempts, firstAt, lastAt, from }: Unknown) =>
+  defined({ idTag: id, attempts, firstAt, lastAt, chargePointId: from })
+
 export const listUnknownChargePoints = endpoint({
   operationId: 'listUnknownChargePoints',
   method: 'get',
@@ -37,7 +44,7 @@ export const listUnknownChargePoints = endpoint({
   tag,
   summary: 'List charge points that dialled in without being registered',
   description:
-    'Register one at /charge-points, and it leaves this list. What does not turn up again is forgotten after 30 days.',
+    'Accept one, or register it at /charge-points, and it leaves this list. What does not turn up again is forgotten after 30 days.',
   query: pageQuery,
   answers: {
     200: {
@@ -50,9 +57,7 @@ export const listUnknownChargePoints = endpoint({
   const page = await system.store.listUnknown('charge-point', query)
   return {
     status: 200,
-    body: pageBody(page, ({ id, attempts, firstAt, lastAt, from }) =>
-      defined({ chargePointId: id, attempts, firstAt, lastAt, address: from }),
-    ),
+    body: pageBody(page, viewUnknownChargePoint),
   }
 })
 
@@ -61,12 +66,14 @@ export const forgetUnknownChargePoint = endpoint({
   method: 'delete',
   path: '/unknown-charge-points/{chargePointId}',
   tag,
+  role: 'operator',
   summary: 'Forget a charge point that dialled in',
   params: chargePointParams,
   answers: { 204: { description: 'It is forgotten, until it dials in again' } },
   problems: ['unknown'],
 }).answer(async ({ params: { chargePointId }, system }) => {
-  if (await system.store.forgetUnknown('charge-point', chargePointId)) return { status: 204 }
+  const before = await system.store.forgetUnknown('charge-point', chargePointId)
+  if (before) return { status: 204, before: viewUnknownChargePoint(before) }
   return problem('unknown', `no unknown charge point ${chargePointId} has dialled in`)
 })
 
@@ -77,7 +84,7 @@ export const listUnknownIdTags = endpoint({
   tag,
   summary: 'List id tags that were presented without being registered',
   description:
-    'Register one at /id-tags, and it leaves this list. What does not turn up again is forgotten after 30 days.',
+    'Accept one, or register it at /id-tags, and it leaves this list. What does not turn up again is forgotten after 30 days.',
   query: pageQuery,
   answers: {
     200: { description: 'A page of them', body: pageSchema('UnknownIdTagPage', unknownIdTagSchema) },
@@ -87,9 +94,7 @@ export const listUnknownIdTags = endpoint({
   const page = await system.store.listUnknown('id-tag', query)
   return {
     status: 200,
-    body: pageBody(page, ({ id, attempts, firstAt, lastAt, from }) =>
-      defined({ idTag: id, attempts, firstAt, lastAt, chargePointId: from }),
-    ),
+    body: pageBody(page, viewUnknownIdTag),
   }
 })
 
@@ -98,11 +103,13 @@ export const forgetUnknownIdTag = endpoint({
   method: 'delete',
   path: '/unknown-id-tags/{idTag}',
   tag,
+  role: 'operator',
   summary: 'Forget an id tag that was presented',
   params: idTagParams,
   answers: { 204: { description: 'It is forgotten, until it is presented again' } },
   problems: ['unknown'],
 }).answer(async ({ params: { idTag }, system }) => {
-  if (await system.store.forgetUnknown('id-tag', idTag)) return { status: 204 }
+  const before = await system.store.forgetUnknown('id-tag', idTag)
+  if (before) return { status: 204, before: viewUnknownIdTag(before) }
   return problem('unknown', `no unknown id tag ${idTag} was presented`)
 })

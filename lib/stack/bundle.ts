@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
@@ -14,12 +15,28 @@ export const FUNCTION_NAMES = [
   'api',
   'timer',
   'task',
+  'relist',
+  'tell',
+  'webhook',
 ] as const
 export type FunctionName = (typeof FUNCTION_NAMES)[number]
 
 /** Files a function reads at run time, beside its code: the API's documentation pages. */
 const COMPANIONS: Partial<Record<FunctionName, { package: string; files: string[] }>> = {
-  api: { package: 'swagger-ui-dist', files: ['swagger-ui.css', 'swagger-ui-bundle.js'] },
+  api: {
+    package: 'swagger-ui-dist',
+    files: ['swagger-ui.css', 'swagger-ui-bundle.js', 'oauth2-redirect.html', 'oauth2-redirect.js'],
+  },
+}
+
+/** Hands over the bundles in a directory of their own, so that syntheses at the same time do not meet; then it is gone. */
+export function withBundles<T>(use: (directories: Record<FunctionName, string>) => T): T {
+  const out = mkdtempSync(join(tmpdir(), 'busbar-functions-'))
+  try {
+    return use(bundleFunctions(out))
+  } finally {
+    rmSync(out, { recursive: true, force: true })
+  }
 }
 
 /**
@@ -27,7 +44,7 @@ const COMPANIONS: Partial<Record<FunctionName, { package: string; files: string[
  * file imports faster than the runtime's own copy and is the same everywhere. `out` is emptied first, so that an asset's
  * hash depends on its content alone.
  */
-export function bundleFunctions(out = join(ROOT, 'dist', 'functions')): Record<FunctionName, string> {
+export function bundleFunctions(out: string): Record<FunctionName, string> {
   rmSync(out, { recursive: true, force: true })
   buildSync({
     absWorkingDir: ROOT,

@@ -1,21 +1,32 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib'
-import { HttpApi, HttpMethod, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2'
-import { HttpUserPoolAuthorizer, WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
+import {
+  CorsHttpMethod,
+  HttpApi,
+  type HttpApiProps,
+  HttpMethod,
+  HttpStage,
+  WebSocketApi,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration, WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
-import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { bundleFunctions, type FunctionName } from './bundle.ts'
+import { type FunctionName, withBundles } from './bundle.ts'
+import { feedChanges } from './changes.ts'
 import { CsmsFunction, type CsmsFunctionProps } from './csms-function.ts'
 import { createEdgeFunction } from './edge.ts'
+import { createEventBus } from './events.ts'
 import { createFiles } from './files.ts'
-import { createIdentity, type Identity } from './identity.ts'
+import { createIdentity } from './identity.ts'
 import { createQueue } from './queue.ts'
-import { type CsmsProps, settingsEnvironment } from './settings.ts'
+import { createMasterSecret } from './secrets.ts'
+import { allowedOrigins, type CsmsProps, requestRate, settingsEnvironment } from './settings.ts'
 import { createTable } from './table.ts'
 
 export type { CsmsProps } from './settings.ts'
@@ -30,7 +41,10 @@ const TABLE_GRANTS: Grants = {
   message: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
   api: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   timer: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-  task: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+  task: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  relist: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  tell: ['GetItem', 'BatchGetItem', 'PutItem'],
+  webhook: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
 }
 
 /**
@@ -49,9 +63,21 @@ const PUSHERS: FunctionName[] = ['connect', 'message', 'api', 'timer', 'task']
 const WAKERS: FunctionName[] = ['connect', 'message', 'api', 'timer', 'task']
 const SCHEDULERS: FunctionName[] = ['api', 'task']
 
+/** Which functions have events delivered to webhooks, and know their secrets. */
+const DELIVERERS: FunctionName[] = ['api', 'webhook']
+
 /** How long the steps of a task take at the most, and how many are taken at once: it bounds what hits the charge points. */
 const TASK_TIMEOUT = Duration.seconds(60)
 const TASKS_AT_ONCE = 2
+
+/** A receiver may take ten seconds; the messages of a batch are handled together. */
+const WEBHOOK_TIMEOUT = Duration.seconds(25)
+
+/** Receivers that hang must not take what the account may run at once from the charge points. */
+const WEBHOOKS_AT_ONCE = 20
+
+/** All that the operator API takes. ANY would take OPTIONS too, and the authorizer refuse every preflight of a browser. */
+const API_METHODS = [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE]
 
 /** A whole central system: charge points on a WebSocket API, operators on an HTTP API, one table. */
 export class Csms extends Construct {
@@ -76,27 +102,44 @@ export class Csms extends Construct {
       visibilityTimeout: Duration.seconds(6 * TASK_TIMEOUT.toSeconds()),
       attempts: 5,
     })
-    this.functions = this.createFunctions({
+    const webhooks = createQueue(this, 'Webhooks', {
+      visibilityTimeout: Duration.seconds(6 * WEBHOOK_TIMEOUT.toSeconds()),
+      attempts: 5,
+    })
+    const bus = createEventBus(this, webhooks)
+    const environment = {
       TABLE: this.table.tableName,
       CALLBACK_URL: this.stage.callbackUrl,
       TICKS_URL: ticks.queueUrl,
       TASKS_URL: tasks.queueUrl,
+      WEBHOOKS_URL: webhooks.queueUrl,
+      DEAD_WEBHOOKS_URL: deadLettersOf(webhooks).queueUrl,
+      BUS_NAME: bus.eventBusName,
       FILES_URL: `https://${files.bucketRegionalDomainName}`,
       ...settings,
-    })
+    }
+    this.functions = withBundles((directories) => this.createFunctions(directories, environment))
     this.grant(ticks, tasks, files)
-    this.feed(ticks, tasks)
+    bus.grantPutEventsTo(this.functions.tell)
+    for (const name of DELIVERERS) webhooks.grantSendMessages(this.functions[name])
+    deadLettersOf(webhooks).grantSendMessages(this.functions.webhook)
+    createMasterSecret(
+      this,
+      DELIVERERS.map((name) => this.functions[name]),
+    )
+    this.feed(ticks, tasks, webhooks)
+    feedChanges(this, this.table, this.functions)
     this.routeStations(stationApi)
-    const identity = createIdentity(this)
-    this.operatorApi = this.createOperatorApi(identity)
+    this.operatorApi = this.createOperatorApi(props)
     createEdgeFunction(this)
     new CfnOutput(this, 'StationUrl', { value: this.stage.url })
     new CfnOutput(this, 'OperatorUrl', { value: `${this.operatorApi.apiEndpoint}/api` })
-    new CfnOutput(this, 'MachineClientId', { value: identity.machineClient.userPoolClientId })
   }
 
-  private createFunctions(environment: Record<string, string>): Record<FunctionName, LambdaFunction> {
-    const directories = bundleFunctions()
+  private createFunctions(
+    directories: Record<FunctionName, string>,
+    environment: Record<string, string>,
+  ): Record<FunctionName, LambdaFunction> {
     const create = (name: FunctionName, props: Partial<CsmsFunctionProps> = {}) =>
       new CsmsFunction(this, `${name[0]?.toUpperCase()}${name.slice(1)}`, {
         directory: directories[name],
@@ -112,6 +155,9 @@ export class Csms extends Construct {
       api: create('api', { memorySize: 512, timeout: Duration.seconds(29) }),
       timer: create('timer'),
       task: create('task', { memorySize: 512, timeout: TASK_TIMEOUT }),
+      relist: create('relist'),
+      tell: create('tell'),
+      webhook: create('webhook', { timeout: WEBHOOK_TIMEOUT }),
     }
   }
 
@@ -129,11 +175,18 @@ export class Csms extends Construct {
     }
   }
 
-  private feed(ticks: Queue, tasks: Queue): void {
+  private feed(ticks: Queue, tasks: Queue, webhooks: Queue): void {
     const reportBatchItemFailures = true
     this.functions.timer.addEventSource(new SqsEventSource(ticks, { batchSize: 10, reportBatchItemFailures }))
     this.functions.task.addEventSource(
       new SqsEventSource(tasks, { batchSize: 1, maxConcurrency: TASKS_AT_ONCE, reportBatchItemFailures }),
+    )
+    this.functions.webhook.addEventSource(
+      new SqsEventSource(webhooks, {
+        batchSize: 10,
+        maxConcurrency: WEBHOOKS_AT_ONCE,
+        reportBatchItemFailures,
+      }),
     )
   }
 
@@ -156,18 +209,57 @@ export class Csms extends Construct {
     api.addRoute('$default', { integration: message })
   }
 
-  private createOperatorApi({ userPool, machineClient }: Identity): HttpApi {
-    const api = new HttpApi(this, 'OperatorApi')
-    const integration = new HttpLambdaIntegration('ApiIntegration', this.functions.api)
-    const authorizer = new HttpUserPoolAuthorizer('OperatorAuthorizer', userPool, {
-      userPoolClients: [machineClient],
+  private createOperatorApi(props: CsmsProps): HttpApi {
+    const api = new HttpApi(this, 'OperatorApi', {
+      createDefaultStage: false,
+      ...corsOf(allowedOrigins(props)),
     })
-    api.addRoutes({ path: '/api/{proxy+}', methods: [HttpMethod.ANY], integration, authorizer })
+    new HttpStage(api, 'DefaultStage', { httpApi: api, autoDeploy: true, throttle: requestRate(props) })
+    const integration = new HttpLambdaIntegration('ApiIntegration', this.functions.api)
+    const { authorizer, environment } = createIdentity(this, api.apiEndpoint, props)
+    for (const [name, value] of Object.entries(environment)) this.functions.api.addEnvironment(name, value)
+    api.addRoutes({ path: '/api/{proxy+}', methods: API_METHODS, integration, authorizer })
     for (const path of ['/api/openapi.json', '/api/docs', '/api/docs/{proxy+}']) {
       api.addRoutes({ path, methods: [HttpMethod.GET], integration })
     }
     return api
   }
+}
+
+/** Tokens go in a header, so no cookie need be sent. */
+function corsOf(allowOrigins: string[]): Pick<HttpApiProps, 'corsPreflight'> {
+  if (allowOrigins.length === 0) return {}
+  return {
+    corsPreflight: {
+      allowOrigins,
+      allowMethods: [CorsHttpMethod.ANY],
+      allowHeaders: [
+        'authorization',
+        'content-type',
+        'accept',
+        'if-match',
+        'if-none-match',
+        'idempotency-key',
+        'prefer',
+        'last-event-id',
+      ],
+      exposeHeaders: [
+        'etag',
+        'link',
+        'location',
+        'retry-after',
+        'content-disposition',
+        'preference-applied',
+        'idempotency-replayed',
+      ],
+      maxAge: Duration.hours(1),
+    },
+  }
+}
+
+function deadLettersOf({ deadLetterQueue }: Queue): IQueue {
+  if (!deadLetterQueue) throw new Error('the queue has no dead-letter queue')
+  return deadLetterQueue.queue
 }
 
 function allow(grantee: LambdaFunction, actions: string[], resource: string): void {

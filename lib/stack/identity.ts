@@ -1,10 +1,68 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { OAuthScope, ResourceServerScope, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import { Aws, CfnOutput, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib'
+import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpJwtAuthorizer, HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
+import {
+  CfnManagedLoginBranding,
+  CfnUserPoolUser,
+  CfnUserPoolUserToGroupAttachment,
+  ManagedLoginVersion,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+  type UserPoolDomain,
+  UserPoolGroup,
+} from 'aws-cdk-lib/aws-cognito'
 import type { Construct } from 'constructs'
 
+export interface IdentityProps {
+  /** An OpenID Connect issuer to trust instead of a Cognito user pool of our own. */
+  issuer?: IssuerProps
+  /** Of the sign-in pages' address, `https://<domainPrefix>.auth.<region>.amazoncognito.com`. Default: one of the stack's own. */
+  domainPrefix?: string
+  /** Where the first administrator is sent a password. Default: nobody is. */
+  administratorEmail?: string
+  /** Where a console may be: addresses that people who sign in, or out, are sent back to. */
+  consoleUrls?: string[]
+}
+
+export interface IssuerProps {
+  /** As its tokens have it in `iss`. */
+  issuerUrl: string
+  /** What its tokens for us have in `aud`, or in `client_id`: one of these. */
+  audience: string[]
+  /** The claim that holds a person's roles. Default `roles`. */
+  roleClaim?: string
+}
+
 export interface Identity {
-  userPool: UserPool
-  machineClient: UserPoolClient
+  authorizer: IHttpRouteAuthorizer
+  /** What the operator API is told of it. */
+  environment: Record<string, string>
+}
+
+/** The settings as a command line gives them: one text each, lists with commas. */
+export function readIdentityProps(setting: (name: string) => unknown): IdentityProps {
+  const text = (name: string) => {
+    const value = setting(name)
+    return value === undefined || value === '' ? undefined : String(value)
+  }
+  const texts = (name: string) =>
+    text(name)
+      ?.split(',')
+      .map((each) => each.trim())
+  const issuerUrl = text('issuerUrl')
+  const roleClaim = text('roleClaim')
+  const domainPrefix = text('domainPrefix')
+  const administratorEmail = text('administratorEmail')
+  const consoleUrls = texts('consoleUrls')
+  const issuer = issuerUrl === undefined ? undefined : { issuerUrl, audience: texts('audience') ?? [] }
+  return {
+    ...(issuer ? { issuer: { ...issuer, ...(roleClaim === undefined ? {} : { roleClaim }) } } : {}),
+    ...(domainPrefix === undefined ? {} : { domainPrefix }),
+    ...(administratorEmail === undefined ? {} : { administratorEmail }),
+    ...(consoleUrls === undefined ? {} : { consoleUrls }),
+  }
 }
 
 const ROLES = {
@@ -13,19 +71,74 @@ const ROLES = {
   administrator: 'Everything',
 } as const
 
-/** Who may call the operator API: a user pool, its roles as scopes, and a first client for machines. */
-export function createIdentity(scope: Construct): Identity {
-  const userPool = new UserPool(scope, 'UserPool', {
+/** Where Swagger UI, in the documentation of the operator API, takes a code. */
+const DOCUMENTATION = '/api/docs/oauth2-redirect.html'
+
+/** Who may call the operator API, which is at `apiUrl`. */
+export function createIdentity(scope: Construct, apiUrl: string, props: IdentityProps): Identity {
+  if (props.issuer) return foreignIdentity(props.issuer)
+  const userPool = createUserPool(scope)
+  const domain = createSignIn(userPool, props.domainPrefix)
+  const machineClient = createMachineClient(userPool)
+  const webClient = createWebClient(userPool, [
+    `${apiUrl}${DOCUMENTATION}`,
+    ...(props.consoleUrls ?? []).map(checkedUrl),
+  ])
+  new CfnManagedLoginBranding(scope, 'SignInStyle', {
+    userPoolId: userPool.userPoolId,
+    clientId: webClient.userPoolClientId,
+    useCognitoProvidedValues: true,
+  }).node.addDependency(domain)
+  createRoles(scope, userPool, props.administratorEmail)
+  new CfnOutput(scope, 'MachineClientId', { value: machineClient.userPoolClientId })
+  new CfnOutput(scope, 'WebClientId', { value: webClient.userPoolClientId })
+  new CfnOutput(scope, 'SignInUrl', { value: domain.baseUrl() })
+  return {
+    authorizer: new HttpUserPoolAuthorizer('OperatorAuthorizer', userPool, {
+      userPoolClients: [machineClient, webClient],
+    }),
+    environment: {
+      ROLE_CLAIM: 'cognito:groups',
+      SIGN_IN_URL: domain.baseUrl(),
+      WEB_CLIENT_ID: webClient.userPoolClientId,
+    },
+  }
+}
+
+function foreignIdentity({ issuerUrl, audience, roleClaim = 'roles' }: IssuerProps): Identity {
+  const url = checkedUrl(issuerUrl)
+  if (audience.length === 0) throw new Error('the issuer needs an audience: what its tokens for Busbar name')
+  return {
+    authorizer: new HttpJwtAuthorizer('OperatorAuthorizer', url, { jwtAudience: audience }),
+    environment: { ROLE_CLAIM: roleClaim, ISSUER_URL: url },
+  }
+}
+
+/** People have names, which the audit log shows, and may sign in by their e-mail address as well. */
+function createUserPool(scope: Construct): UserPool {
+  return new UserPool(scope, 'UserPool', {
     selfSignUpEnabled: false,
-    signInAliases: { email: true },
+    signInAliases: { username: true, email: true },
     passwordPolicy: { minLength: 12 },
     removalPolicy: RemovalPolicy.RETAIN,
   })
+}
+
+/** A prefix is unique in its region; the last part of the stack's id is unique anywhere. */
+function createSignIn(userPool: UserPool, domainPrefix: string | undefined): UserPoolDomain {
+  const unique = Fn.select(2, Fn.split('/', Aws.STACK_ID))
+  return userPool.addDomain('SignIn', {
+    cognitoDomain: { domainPrefix: domainPrefix ?? `busbar-${unique}` },
+    managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
+  })
+}
+
+function createMachineClient(userPool: UserPool): UserPoolClient {
   const scopes = Object.entries(ROLES).map(
     ([scopeName, scopeDescription]) => new ResourceServerScope({ scopeName, scopeDescription }),
   )
   const resourceServer = userPool.addResourceServer('ResourceServer', { identifier: 'busbar', scopes })
-  const machineClient = userPool.addClient('MachineClient', {
+  return userPool.addClient('MachineClient', {
     generateSecret: true,
     accessTokenValidity: Duration.hours(1),
     oAuth: {
@@ -33,5 +146,54 @@ export function createIdentity(scope: Construct): Identity {
       scopes: scopes.map((each) => OAuthScope.resourceServer(resourceServer, each)),
     },
   })
-  return { userPool, machineClient }
+}
+
+/** It has no scope of ours: what a person may do is said by the group, whatever the browser asks for. */
+function createWebClient(userPool: UserPool, urls: string[]): UserPoolClient {
+  return userPool.addClient('WebClient', {
+    authFlows: { userSrp: true },
+    accessTokenValidity: Duration.minutes(15),
+    idTokenValidity: Duration.minutes(15),
+    refreshTokenValidity: Duration.days(30),
+    refreshTokenRotationGracePeriod: Duration.seconds(10),
+    preventUserExistenceErrors: true,
+    oAuth: {
+      flows: { authorizationCodeGrant: true },
+      scopes: [OAuthScope.OPENID, OAuthScope.PROFILE, OAuthScope.EMAIL],
+      callbackUrls: urls,
+      logoutUrls: urls,
+    },
+  })
+}
+
+function createRoles(scope: Construct, userPool: UserPool, administratorEmail: string | undefined): void {
+  const groups = Object.entries(ROLES).map(
+    ([groupName, description]) =>
+      new UserPoolGroup(scope, `Group-${groupName}`, { userPool, groupName, description }),
+  )
+  if (administratorEmail === undefined) return
+  if (!/^[^@\s]+@[^@\s]+$/.test(administratorEmail)) {
+    throw new Error(`administratorEmail is "${administratorEmail}"; it must be an e-mail address`)
+  }
+  const { userPoolId } = userPool
+  const user = new CfnUserPoolUser(scope, 'Administrator', {
+    userPoolId,
+    username: 'administrator',
+    desiredDeliveryMediums: ['EMAIL'],
+    userAttributes: [
+      { name: 'email', value: administratorEmail },
+      { name: 'email_verified', value: 'true' },
+    ],
+  })
+  new CfnUserPoolUserToGroupAttachment(scope, 'AdministratorsRole', {
+    userPoolId,
+    username: 'administrator',
+    groupName: 'administrator',
+  }).node.addDependency(user, ...groups)
+}
+
+function checkedUrl(url: string): string {
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
+  if (protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost')) return url
+  throw new Error(`"${url}" is not an https URL`)
 }

@@ -11,7 +11,7 @@ import type { Item, TableClient } from './table-client.ts'
  */
 const JSON_FIELDS = ['payload', 'response', 'error', 'lateReply'] as const
 
-function toCall(item: Item): CallRecord {
+export function toCall(item: Item): CallRecord {
   const call = withoutKeys<Record<string, unknown>>(item)
   for (const field of JSON_FIELDS) {
     if (typeof call[field] === 'string') call[field] = JSON.parse(call[field])

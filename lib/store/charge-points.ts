@@ -1,12 +1,11 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
+import { pageOfChargePoints } from './listings/charge-point-pages.ts'
 import { liveVerbs } from './live.ts'
-import { toLive } from './live-record.ts'
-import { pageOf } from './paging.ts'
 import type { ChargePoint, ChargePointChange, ChargePoints } from './port.ts'
 import { changeExpression, withoutKeys } from './record.ts'
 import type { Item, TableClient, Update } from './table-client.ts'
 
-const toChargePoint = (item: Item): ChargePoint => withoutKeys<ChargePoint>(item)
+export const toChargePoint = (item: Item): ChargePoint => withoutKeys<ChargePoint>(item)
 
 /** The operator's record and the live one beside it: made together, and removed with what is known of its state. */
 export function chargePointVerbs(table: TableClient): ChargePoints {
@@ -14,7 +13,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
     ...liveVerbs(table),
 
     async createChargePoint(chargePoint) {
-      const { chargePointId, registrationStatus, strict, messageLogUntil: logUntil } = chargePoint
+      const { chargePointId, registrationStatus, strict, siteId, messageLogUntil: logUntil } = chargePoint
       const { written } = await table.transact([
         {
           put: {
@@ -25,7 +24,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
           },
           condition: IS_NEW,
         },
-        { put: { ...keys.live(chargePointId), registrationStatus, strict, logUntil } },
+        { put: { ...keys.live(chargePointId), registrationStatus, strict, siteId, logUntil } },
       ])
       return written ? 'created' : 'exists'
     },
@@ -35,22 +34,7 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
       return item && toChargePoint(item)
     },
 
-    async listChargePoints(page) {
-      const { items, ...rest } = await pageOf(
-        table,
-        { index: 'list', partition: partitions.chargePoints },
-        page,
-        toChargePoint,
-      )
-      const lives = await table.getMany(items.map(({ chargePointId }) => keys.live(chargePointId)))
-      return {
-        items: items.map((chargePoint, position) => {
-          const live = lives[position]
-          return { chargePoint, live: live && toLive(live) }
-        }),
-        ...rest,
-      }
-    },
+    listChargePoints: (filter, page, holds = () => true) => pageOfChargePoints(table, filter, page, holds),
 
     async updateChargePoint(chargePointId, change, at, version) {
       const own = { key: keys.chargePoint(chargePointId), ...changeExpression(change, at, version) }
@@ -109,17 +93,20 @@ const STATE = [
 function changeOfCopies({
   registrationStatus,
   strict,
+  siteId,
   messageLogUntil,
 }: ChargePointChange): Pick<Update, 'update' | 'values'> | undefined {
   const copies: Record<string, unknown> = {
     ...(registrationStatus ? { registrationStatus } : {}),
     ...(strict === undefined ? {} : { strict: strict === true }),
+    ...(siteId ? { siteId } : {}),
     ...(messageLogUntil ? { logUntil: messageLogUntil } : {}),
   }
   const set = Object.keys(copies).map((name) => `#${name} = :${name}`)
+  const remove = [...(siteId === null ? ['#siteId'] : []), ...(messageLogUntil === null ? ['#logUntil'] : [])]
   const update = [
     ...(set.length > 0 ? [`SET ${set.join(', ')}`] : []),
-    ...(messageLogUntil === null ? ['REMOVE #logUntil'] : []),
+    ...(remove.length > 0 ? [`REMOVE ${remove.join(', ')}`] : []),
   ].join(' ')
   return update === '' ? undefined : { update, values: copies }
 }

@@ -1,13 +1,13 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
-import { pageOf } from './paging.ts'
+import { pageOfIdTags } from './listings/id-tag-pages.ts'
 import type { IdTag, IdTags } from './port.ts'
 import { changeExpression, withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
 
-const toIdTag = (item: Item): IdTag => withoutKeys<IdTag>(item)
+export const toIdTag = (item: Item): IdTag => withoutKeys<IdTag>(item)
 
 /** The transactions a tag occupies, in an item beside the tag's: it changes with every charge, the tag hardly ever. */
-const toActive = (item: Item | undefined): number[] => [
+export const toActive = (item: Item | undefined): number[] => [
   ...((item?.transactions as Set<number> | undefined) ?? []),
 ]
 
@@ -38,7 +38,7 @@ export function idTagVerbs(table: TableClient): IdTags {
       )
     },
 
-    listIdTags: (page) => pageOf(table, { index: 'list', partition: partitions.idTags }, page, toIdTag),
+    listIdTags: (filter, page) => pageOfIdTags(table, filter, page),
 
     async updateIdTag(idTag, change, at, version) {
       const { written, item } = await table.update({
@@ -59,21 +59,33 @@ export function idTagVerbs(table: TableClient): IdTags {
     async occupyIdTag(idTag, transactionId, max, at) {
       const { written, item } = await table.update({
         key: keys.idTagActive(idTag),
-        update: 'SET #latestAt = :at ADD #transactions :own',
+        update: 'SET #latestAt = :at, #activePk = :list, #activeSk = :order ADD #transactions :own',
         condition:
           'attribute_not_exists(#transactions) OR size(#transactions) < :max OR contains(#transactions, :transactionId)',
-        values: { own: new Set([transactionId]), transactionId, max, at },
+        values: {
+          own: new Set([transactionId]),
+          transactionId,
+          max,
+          at,
+          list: partitions.idTags,
+          order: idTag.toLowerCase(),
+        },
       })
       return written ? 'occupied' : { others: toActive(item), latestAt: String(item?.latestAt) }
     },
 
     async releaseIdTag(idTag, transactionId) {
-      await table.update({
-        key: keys.idTagActive(idTag),
-        update: 'DELETE #transactions :own',
-        condition: 'contains(#transactions, :transactionId)',
-        values: { own: new Set([transactionId]), transactionId },
-      })
+      const release = async (update: string, size: string) => {
+        const { written, item } = await table.update({
+          key: keys.idTagActive(idTag),
+          update: `DELETE #transactions :own ${update}`,
+          condition: `contains(#transactions, :transactionId) AND size(#transactions) ${size} :one`,
+          values: { own: new Set([transactionId]), transactionId, one: 1 },
+        })
+        return written || !toActive(item).includes(transactionId)
+      }
+      // The last one takes the tag out of the index of those in a transaction; others may come and go meanwhile.
+      while (!(await release('REMOVE #activePk, #activeSk', '='))) if (await release('', '>')) return
     },
   }
 }

@@ -2,9 +2,11 @@ import { EXISTS, keys, partitions } from './keys.ts'
 import { pageOf } from './paging.ts'
 import type { Inbox, Unknown } from './port.ts'
 import { withoutKeys } from './record.ts'
-import type { TableClient } from './table-client.ts'
+import type { Item, TableClient } from './table-client.ts'
 
 const RETENTION_SECONDS = 30 * 24 * 3600
+
+const toUnknown = (item: Item): Unknown => withoutKeys<Unknown>(item)
 
 /** What turned up without being registered, until an operator adds or forgets it, or a month passes without it. */
 export function inboxVerbs(table: TableClient): Inbox {
@@ -29,13 +31,16 @@ export function inboxVerbs(table: TableClient): Inbox {
     },
 
     listUnknown: (kind, page) =>
-      pageOf(table, { index: 'list', partition: partitions.unknown(kind) }, page, (item) =>
-        withoutKeys<Unknown>(item),
-      ),
+      pageOf(table, { index: 'list', partition: partitions.unknown(kind) }, page, toUnknown),
+
+    async getUnknown(kind, id) {
+      const item = await table.get(keys.unknown(kind, id))
+      return item && toUnknown(item)
+    },
 
     async forgetUnknown(kind, id) {
-      const { written } = await table.delete(keys.unknown(kind, id), { condition: EXISTS })
-      return written
+      const { written, item } = await table.delete(keys.unknown(kind, id), { condition: EXISTS })
+      return written ? toUnknown(item) : undefined
     },
   }
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { expiresAfter, IS_NEW, keys, partitions } from './keys.ts'
+import { auditVerbs } from './audit.ts'
+import { expiresAfter, keys } from './keys.ts'
 import { pageOf } from './paging.ts'
-import type { AuditEntry, Journal, LoggedMessage } from './port.ts'
+import type { Journal, LoggedMessage } from './port.ts'
 import { withoutKeys } from './record.ts'
-import type { Item, TableClient } from './table-client.ts'
+import type { TableClient } from './table-client.ts'
 
 export function journalVerbs(table: TableClient): Journal {
   let logged = 0
@@ -40,38 +41,6 @@ export function journalVerbs(table: TableClient): Journal {
       )
     },
 
-    async recordAudit(entry) {
-      await table.put(
-        {
-          ...keys.audit(entry.auditId),
-          ...fromAudit(entry),
-          listPk: partitions.audit,
-          listSk: `${entry.at}#${entry.auditId}`,
-        },
-        { condition: IS_NEW },
-      )
-    },
-
-    listAudit: (page) =>
-      pageOf(table, { index: 'list', partition: partitions.audit, newestFirst: true }, page, toAudit),
+    ...auditVerbs(table),
   }
-}
-
-/** Kept as JSON text, as what calls carry is: it can be any JSON. */
-const JSON_FIELDS = ['before', 'after'] as const
-
-function fromAudit(entry: AuditEntry): Record<string, unknown> {
-  const item: Record<string, unknown> = { ...entry }
-  for (const field of JSON_FIELDS) {
-    if (item[field] !== undefined) item[field] = JSON.stringify(item[field])
-  }
-  return item
-}
-
-function toAudit(item: Item): AuditEntry {
-  const entry = withoutKeys<Record<string, unknown>>(item)
-  for (const field of JSON_FIELDS) {
-    if (typeof entry[field] === 'string') entry[field] = JSON.parse(entry[field])
-  }
-  return entry as unknown as AuditEntry
 }

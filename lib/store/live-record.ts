@@ -25,6 +25,7 @@ export function toLive(item: Item): Live {
       'connection',
       'lastSeenAt',
       'strict',
+      'siteId',
       'logUntil',
       'firmware',
       'diagnostics',

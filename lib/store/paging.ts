@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from './port.ts'
 import { TABLE } from './table.ts'
-import type { Item, Query, TableClient } from './table-client.ts'
+import { type Item, inOrder, type Query, type TableClient } from './table-client.ts'
 
 /** The cursor is not one that this list gave out. */
 export class InvalidCursorError extends Error {
@@ -25,16 +25,18 @@ export async function pageOf<T>(
 ): Promise<Page<T>> {
   const found: Item[] = []
   let after = cursor === undefined ? undefined : readCursor(query, cursor)
+  let step = 1
   do {
     // One more than asked for tells whether there is a next page at all.
     const { items, last } = await table.query({
       ...query,
-      // Under a filter few of what is read is found: larger steps are fewer, and cost the same.
-      limit: Math.max(limit + 1 - found.length, query.filter ? FILTERED_STEP : 1),
+      limit: Math.max(limit + 1 - found.length, step),
       ...(after ? { after } : {}),
     })
     found.push(...items)
     after = last
+    // A filter that passes over some may pass over many: larger steps are fewer, and cost the same.
+    if (query.filter) step = FILTERED_STEP
   } while (after && fitting(found, limit) === found.length)
   const items = found.slice(0, fitting(found, limit))
   const lastItem = items.at(-1)
@@ -44,8 +46,42 @@ export async function pageOf<T>(
   }
 }
 
+/** Rows that are looked at for one page where not all of them belong to it. */
+export const LOOKS_MAX = 1000
+
+/**
+ * One page of those rows that `read` makes something of. After so many looks it ends, short or empty, and its cursor goes
+ * on from there.
+ */
+export async function pageOfMatching<T>(
+  table: TableClient,
+  query: Omit<Query, 'limit' | 'after'>,
+  { limit, cursor }: PageRequest,
+  read: (item: Item) => T | undefined,
+): Promise<Page<T>> {
+  const found: Item[] = []
+  let after = cursor === undefined ? undefined : readCursor(query, cursor)
+  let looks = 0
+  do {
+    const { items, last } = await table.query({
+      ...query,
+      limit: FILTERED_STEP,
+      ...(after ? { after } : {}),
+    })
+    found.push(...items.filter((item) => read(item) !== undefined))
+    looks += FILTERED_STEP
+    after = last
+  } while (after && looks < LOOKS_MAX && fitting(found, limit) === found.length)
+  const items = found.slice(0, fitting(found, limit))
+  const lastShown = found.length > items.length ? items.at(-1) : after
+  return {
+    items: items.flatMap((item) => read(item) ?? []),
+    ...(lastShown ? { cursor: writeCursor(query, lastShown) } : {}),
+  }
+}
+
 /** How many of these make a page: as many as were asked for and can be answered with, but always one. */
-function fitting(found: Item[], limit: number): number {
+export function fitting(found: readonly unknown[], limit: number): number {
   let bytes = 0
   const tooMuch = found.findIndex((item, position) => {
     bytes += bytesOf(item)
@@ -55,34 +91,37 @@ function fitting(found: Item[], limit: number): number {
 }
 
 /** In an answer: the body is JSON, and a text in the JSON that a function gives back. */
-const bytesOf = (item: Item): number => Buffer.byteLength(JSON.stringify(JSON.stringify(item)))
+const bytesOf = (item: unknown): number => Buffer.byteLength(JSON.stringify(JSON.stringify(item)))
 
 function keyNames({ index }: Pick<Query, 'index'>): string[] {
   const own = [TABLE.partitionKey, TABLE.sortKey]
   return index ? [...own, TABLE.indexes[index].partitionKey, TABLE.indexes[index].sortKey] : own
 }
 
-function writeCursor(query: Pick<Query, 'index'>, item: Item): string {
+export function writeCursor(query: Pick<Query, 'index'>, item: Record<string, unknown>): string {
   return Buffer.from(JSON.stringify(keyNames(query).map((name) => item[name]))).toString('base64url')
 }
 
-function readCursor(
-  query: Pick<Query, 'index' | 'partition' | 'prefix'>,
+export function readCursor(
+  query: Pick<Query, 'index' | 'partition' | 'prefix' | 'from' | 'to'>,
   cursor: string,
 ): Record<string, unknown> {
   const names = keyNames(query)
-  const values = parse(cursor)
+  const values = parseCursor(cursor)
   const key = Object.fromEntries(names.map((name, position) => [name, values[position]]))
   const { partitionKey, sortKey } = query.index ? TABLE.indexes[query.index] : TABLE
   const right =
     values.length === names.length && values.every((value) => typeof value === 'string' && value !== '')
   // Several lists share a partition; DynamoDB refuses a start outside the one that is asked for.
-  const inside = key[partitionKey] === query.partition && String(key[sortKey]).startsWith(query.prefix ?? '')
+  const sort = String(key[sortKey])
+  const inRange = inOrder(query.from ?? sort, sort) && inOrder(sort, query.to ?? sort)
+  const inside = key[partitionKey] === query.partition && sort.startsWith(query.prefix ?? '') && inRange
   if (!right || !inside) throw new InvalidCursorError('the cursor is not one of this list')
   return key
 }
 
-function parse(cursor: string): unknown[] {
+/** The values in a cursor; none where it is none. */
+export function parseCursor(cursor: string): unknown[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     return Array.isArray(values) ? values : []

@@ -1,11 +1,21 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
+import { behind, listPartition, lists, recordIn } from './listings/places.ts'
+import { pageOfReservations } from './listings/reservation-pages.ts'
 import { nameOf, toLive } from './live-record.ts'
-import { pageOf } from './paging.ts'
-import type { Reservation, ReservationFilter, ReservationStatus, Reservations } from './port.ts'
+import type { Reservation, ReservationStatus, Reservations } from './port.ts'
 import { withoutKeys } from './record.ts'
-import type { Item, Query, TableClient } from './table-client.ts'
+import type { Item, TableClient } from './table-client.ts'
 
-const toReservation = (item: Item): Reservation => withoutKeys<Reservation>(item)
+export const toReservation = (item: Item): Reservation => withoutKeys<Reservation>(item)
+
+/** What the sort key of every one begins with. */
+const RECORDS = 'CP#'
+
+/** Those that wait or hold on record, and whose time is over. */
+const overdue = (at: string) => ({
+  partition: listPartition(lists.reservations.open()),
+  to: behind(at),
+})
 
 /** Those that wait or hold a connector. */
 const isActive = (status: ReservationStatus): boolean => status === 'Waiting' || status === 'Accepted'
@@ -40,12 +50,20 @@ export function reservationVerbs(table: TableClient): Reservations {
 
     async findReservations(reservationId) {
       const { pk } = keys.reservation(reservationId, '', '')
-      const items = await table.queryAll({ partition: pk, newestFirst: true, consistent: true })
+      const all = { partition: pk, prefix: RECORDS, newestFirst: true, consistent: true }
+      const items = await table.queryAll(all)
       return items.map(toReservation)
     },
 
-    listReservations: (filter, page) =>
-      pageOf(table, { ...listQuery(filter), newestFirst: true }, page, toReservation),
+    listReservations: (filter, page, asOfNow) => pageOfReservations(table, filter, page, asOfNow),
+
+    countOverdueReservations: async (at) => (await table.query({ ...overdue(at), limit: 1000 })).items.length,
+
+    async overdueReservations(at, limit) {
+      const { items } = await table.query({ ...overdue(at), limit })
+      const found = await table.getMany(items.map(recordIn))
+      return found.flatMap((item) => (item ? [toReservation(item)] : []))
+    },
 
     async moveReservation({ reservationId, chargePointId, messageId }, from, { at, ...facts }) {
       const set = Object.entries({ ...facts, updatedAt: at }).filter(([, value]) => value !== undefined)
@@ -119,26 +137,4 @@ function sameOthers(item: Item, among: number[], own: number): boolean {
   noted.delete(own)
   expected.delete(own)
   return noted.size === expected.size && [...expected].every((id) => noted.has(id))
-}
-
-function listQuery({ chargePointId, idTag, active }: ReservationFilter): Omit<Query, 'limit'> {
-  const onlyActive = active ? ['attribute_exists(#activePk)'] : []
-  const filtered = (conditions: string[], values: Record<string, unknown> = {}) =>
-    conditions.length > 0 ? { filter: conditions.join(' AND '), values } : {}
-  if (idTag !== undefined) {
-    const ofChargePoint = chargePointId === undefined ? [] : ['#chargePointId = :chargePointId']
-    return {
-      index: 'idTag',
-      partition: partitions.reservationsOfIdTag(idTag),
-      ...filtered([...onlyActive, ...ofChargePoint], chargePointId === undefined ? {} : { chargePointId }),
-    }
-  }
-  if (chargePointId !== undefined) {
-    return {
-      index: 'chargePoint',
-      partition: partitions.reservationsOfChargePoint(chargePointId),
-      ...filtered(onlyActive),
-    }
-  }
-  return { index: active ? 'active' : 'list', partition: partitions.reservations }
 }

@@ -27,6 +27,8 @@ export type Item = Key & Record<string, unknown>
 export interface Condition {
   condition?: string
   values?: Record<string, unknown>
+  /** What `#name` stands for, where that is not the attribute of this name. */
+  names?: Record<string, string>
 }
 
 export interface Update extends Condition {
@@ -42,6 +44,9 @@ export interface Query {
   partition: string
   /** Only sort keys that begin so. */
   prefix?: string
+  /** Only sort keys in this range, both ends included; not beside `prefix`. */
+  from?: string
+  to?: string
   newestFirst?: boolean
   filter?: string
   values?: Record<string, unknown>
@@ -74,15 +79,19 @@ export class TableClient {
 
   /** In the order of the keys; `undefined` where there is no item. */
   async getMany(keys: Key[], { consistent = false } = {}): Promise<(Item | undefined)[]> {
-    const batches = Array.from({ length: Math.ceil(keys.length / BATCH_MAX) }, (_, batch) =>
-      this.getBatch(keys.slice(batch * BATCH_MAX, (batch + 1) * BATCH_MAX), consistent),
+    // DynamoDB refuses a batch that names a key twice.
+    const unique = [...new Map(keys.map((key) => [nameOf(key), key])).values()]
+    const batches = Array.from({ length: Math.ceil(unique.length / BATCH_MAX) }, (_, batch) =>
+      this.getBatch(unique.slice(batch * BATCH_MAX, (batch + 1) * BATCH_MAX), consistent),
     )
-    return (await Promise.all(batches)).flat()
+    const items = (await Promise.all(batches)).flat()
+    const found = new Map(items.map((item) => [nameOf(item), item]))
+    return keys.map((key) => found.get(nameOf(key)))
   }
 
-  private async getBatch(keys: Key[], consistent: boolean): Promise<(Item | undefined)[]> {
-    const found = new Map<string, Item>()
-    let wanted: Record<string, unknown>[] = keys.map((key) => ({ ...key }))
+  private async getBatch(keys: Key[], consistent: boolean): Promise<Item[]> {
+    const found: Item[] = []
+    let wanted: Record<string, unknown>[] = keys.map(({ pk, sk }) => ({ pk, sk }))
     for (let attempt = 0; wanted.length > 0; attempt++) {
       if (attempt === 8) throw new Error('DynamoDB leaves keys of a batch unprocessed')
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 2 ** attempt * 10))
@@ -91,11 +100,10 @@ export class TableClient {
           RequestItems: { [this.tableName]: { Keys: wanted, ConsistentRead: consistent } },
         }),
       )
-      for (const item of (Responses?.[this.tableName] ?? []) as Item[])
-        found.set(`${item.pk} ${item.sk}`, item)
+      found.push(...((Responses?.[this.tableName] ?? []) as Item[]))
       wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? []
     }
-    return keys.map((key) => found.get(`${key.pk} ${key.sk}`))
+    return found
   }
 
   put(item: Item, condition: Condition = EMPTY): Promise<Written> {
@@ -173,33 +181,34 @@ export class TableClient {
     index,
     partition,
     prefix,
+    from,
+    to,
     newestFirst = false,
     filter,
     values,
     limit,
     after,
     consistent,
-  }: Query) {
+  }: Query): Promise<{ items: Item[]; last: Record<string, unknown> | undefined }> {
+    // DynamoDB refuses a range that ends before it begins.
+    if (from !== undefined && to !== undefined && !inOrder(from, to)) return { items: [], last: undefined }
     const keys = index ? TABLE.indexes[index] : TABLE
-    const condition =
-      prefix === undefined
-        ? '#partition = :partition'
-        : '#partition = :partition AND begins_with(#sort, :prefix)'
+    const sort = sortCondition({ prefix, from, to })
     const { Items, LastEvaluatedKey } = await this.client.send(
       new QueryCommand({
         TableName: this.tableName,
         ...(index ? { IndexName: index } : {}),
-        KeyConditionExpression: condition,
+        KeyConditionExpression: ['#partition = :partition', ...sort.conditions].join(' AND '),
         ...(filter ? { FilterExpression: filter } : {}),
         ExpressionAttributeNames: {
           ...namesIn(filter ?? ''),
           '#partition': keys.partitionKey,
-          ...(prefix === undefined ? {} : { '#sort': keys.sortKey }),
+          ...(sort.conditions.length > 0 ? { '#sort': keys.sortKey } : {}),
         },
         ExpressionAttributeValues: prefixed({
           ...values,
           partition,
-          ...(prefix === undefined ? {} : { prefix }),
+          ...sort.values,
         }),
         ScanIndexForward: !newestFirst,
         ConsistentRead: consistent ?? false,
@@ -232,6 +241,25 @@ export class TableClient {
   }
 }
 
+/** The same for equal keys, and for no others. */
+export const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk])
+
+/** As DynamoDB orders sort keys: by their bytes. */
+export const inOrder = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) <= 0
+
+/** A key condition has room for one condition on the sort key. */
+function sortCondition({ prefix, from, to }: { [K in 'prefix' | 'from' | 'to']: Query[K] | undefined }): {
+  conditions: string[]
+  values: Record<string, string>
+} {
+  if (prefix !== undefined) return { conditions: ['begins_with(#sort, :prefix)'], values: { prefix } }
+  if (from !== undefined && to !== undefined)
+    return { conditions: ['#sort BETWEEN :from AND :to'], values: { from, to } }
+  if (from !== undefined) return { conditions: ['#sort >= :from'], values: { from } }
+  if (to !== undefined) return { conditions: ['#sort <= :to'], values: { to } }
+  return { conditions: [], values: {} }
+}
+
 /** A write that meets a transaction on the same item is tried again: the transaction is over in milliseconds. */
 async function withoutConflict<T>(send: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
@@ -251,8 +279,8 @@ function isConflict(error: unknown): boolean {
   return codes.includes('TransactionConflict') && !codes.includes('ConditionalCheckFailed')
 }
 
-function expressions({ condition, values }: Condition, update = '') {
-  const names = namesIn(`${condition ?? ''} ${update}`)
+function expressions({ condition, values, names: given }: Condition, update = '') {
+  const names = { ...namesIn(`${condition ?? ''} ${update}`), ...withPrefix('#', given) }
   return {
     ...(condition ? { ConditionExpression: condition } : {}),
     ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
@@ -266,6 +294,8 @@ function namesIn(expression: string): Record<string, string> {
   )
 }
 
-function prefixed(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]))
+const prefixed = (values: Record<string, unknown>) => withPrefix(':', values)
+
+function withPrefix<T>(prefix: string, values: Record<string, T> = {}): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]))
 }

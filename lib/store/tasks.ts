@@ -1,5 +1,5 @@
 import { EXISTS, expiresAfter, IS_NEW, keys, partitions } from './keys.ts'
-import { pageOf } from './paging.ts'
+import { pageOfTasks } from './listings/task-pages.ts'
 import type { ClosedStatus, Tally, TallyEnd, Task, Tasks } from './port.ts'
 import { withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
@@ -8,7 +8,7 @@ import type { Item, TableClient } from './table-client.ts'
 const RETENTION_DAYS = 90
 
 /** The payload is kept as JSON text, as a call's is. */
-function toTask(item: Item): Task {
+export function toTask(item: Item): Task {
   const { payload, ...task } = withoutKeys<Omit<Task, 'payload'> & { payload: string }>(item)
   return { ...task, payload: JSON.parse(payload) }
 }
@@ -83,8 +83,7 @@ export function taskVerbs(table: TableClient): Tasks {
       return item && toTask(item)
     },
 
-    listTasks: (page) =>
-      pageOf(table, { index: 'list', partition: partitions.tasks, newestFirst: true }, page, toTask),
+    listTasks: (filter, page) => pageOfTasks(table, filter, page),
 
     async addBatch(taskId, batch, chargePointIds, next) {
       await table.put(

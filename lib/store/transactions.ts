@@ -1,35 +1,16 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
-import { pageOf } from './paging.ts'
+import { meterValuesVerbs } from './meter-values.ts'
 import type {
-  MeterValuesRecord,
-  Page,
-  PageRequest,
   Transaction,
-  TransactionFilter,
-  TransactionFlag,
+  TransactionStamps,
   TransactionStart,
   TransactionStop,
   Transactions,
 } from './port.ts'
-import { withoutKeys } from './record.ts'
-import type { Item, Query, TableClient } from './table-client.ts'
-import { digest, firstId, nextId, startKey, stopKey } from './transaction-id.ts'
-
-type StoredTransaction = Omit<Transaction, 'flags'> & { flags?: TransactionFlag[]; naturalKey: string }
-
-function toTransaction(item: Item): Transaction {
-  const { naturalKey: _, flags = [], ...transaction } = withoutKeys<StoredTransaction>(item)
-  const { idTagInfo, stop, meterStart, zombie } = transaction
-  const derived: TransactionFlag[] = [
-    ...(idTagInfo && idTagInfo.status !== 'Accepted' ? (['refused'] as const) : []),
-    ...(meterStart !== undefined && stop?.meterStop !== undefined && stop.meterStop < meterStart
-      ? (['meterBackwards'] as const)
-      : []),
-    ...(stop?.guessed ? (['guessedStop'] as const) : []),
-    ...(zombie && !stop ? (['zombie'] as const) : []),
-  ]
-  return { ...transaction, flags: [...flags, ...derived] }
-}
+import type { Item, TableClient } from './table-client.ts'
+import { firstId, nextId, startKey, stopKey } from './transaction-id.ts'
+import { pageOfTransactions } from './transaction-lists.ts'
+import { type StoredTransaction, toTransaction } from './transaction-record.ts'
 
 export function transactionVerbs(table: TableClient): Transactions {
   /** The item under this natural key, or the id it may take. `isOurs` can tell a namesake from the record itself. */
@@ -46,7 +27,7 @@ export function transactionVerbs(table: TableClient): Transactions {
     find(startKey(start), (item) => start.timestamp !== '' || item.stop === undefined)
 
   async function recordStart(...args: Parameters<Transactions['recordStart']>): Promise<Transaction> {
-    const [transactionId, start, idTagInfo] = args
+    const [transactionId, start, idTagInfo, stamps] = args
     const naturalKey = startKey(start)
     const { timestamp, receivedAt, ...facts } = start
     const startedAt = timestamp || receivedAt
@@ -54,6 +35,7 @@ export function transactionVerbs(table: TableClient): Transactions {
     const record: StoredTransaction = {
       transactionId,
       ...facts,
+      ...stamps,
       startedAt,
       idTagInfo,
       startReceivedAt: receivedAt,
@@ -71,7 +53,7 @@ export function transactionVerbs(table: TableClient): Transactions {
     )
     if (written || item?.naturalKey === naturalKey) return toTransaction(item as Item)
     const found = await findOf(start)
-    return found.item ? toTransaction(found.item) : recordStart(found.transactionId, start, idTagInfo)
+    return found.item ? toTransaction(found.item) : recordStart(found.transactionId, start, idTagInfo, stamps)
   }
 
   /** A stop that ends no running transaction here, as a record of its own. */
@@ -79,6 +61,7 @@ export function transactionVerbs(table: TableClient): Transactions {
     chargePointId: string,
     reportedTransactionId: number,
     stop: TransactionStop,
+    stamps: TransactionStamps = {},
     of?: Item,
   ): Promise<{ transaction: Transaction; resent: boolean }> {
     const naturalKey = stopKey(chargePointId, reportedTransactionId, stop)
@@ -91,6 +74,7 @@ export function transactionVerbs(table: TableClient): Transactions {
       chargePointId,
       ...(of?.connectorId === undefined ? {} : { connectorId: of.connectorId as number }),
       ...(stop.idTag ? { idTag: stop.idTag } : {}),
+      ...stamps,
       stop: { ...stop, timestamp, reportedTransactionId },
       flags: [of ? 'secondStop' : 'orphanStop'],
       naturalKey,
@@ -104,7 +88,7 @@ export function transactionVerbs(table: TableClient): Transactions {
       { condition: IS_NEW },
     )
     if (written) return { transaction: toTransaction(item), resent: false }
-    return recordStrayStop(chargePointId, reportedTransactionId, stop, of)
+    return recordStrayStop(chargePointId, reportedTransactionId, stop, stamps, of)
   }
 
   /** A station's stop ends a running transaction, or takes the place of an operator's guess. */
@@ -126,19 +110,9 @@ export function transactionVerbs(table: TableClient): Transactions {
     })
   }
 
-  async function meterValuesPage(
-    transactionId: number,
-    page: PageRequest,
-    newestFirst: boolean,
-  ): Promise<Page<MeterValuesRecord>> {
-    // The live record's word for whose transaction it is was good enough to store by, but not to show by.
-    const chargePointId = (await table.get(keys.transaction(transactionId)))?.chargePointId
-    if (chargePointId === undefined) return { items: [] }
-    const own = { filter: '#chargePointId = :chargePointId', values: { chargePointId } }
-    return pageOf(table, { ...meterValuesOf({ transactionId }), ...own, newestFirst }, page, toMeterValues)
-  }
-
   return {
+    ...meterValuesVerbs(table),
+
     async findStart(start) {
       const { transactionId, item } = await findOf(start)
       return { transactionId, ...(item ? { transaction: toTransaction(item) } : {}) }
@@ -146,16 +120,17 @@ export function transactionVerbs(table: TableClient): Transactions {
 
     recordStart,
 
-    async recordStop(chargePointId, transactionId, stop) {
+    async recordStop(chargePointId, transactionId, stop, stamps) {
       const { written, item } = await stopWith(chargePointId, transactionId, stop)
       if (written) return { transaction: toTransaction(item), resent: false }
-      if (item?.chargePointId !== chargePointId) return recordStrayStop(chargePointId, transactionId, stop)
+      if (item?.chargePointId !== chargePointId)
+        return recordStrayStop(chargePointId, transactionId, stop, stamps)
       const known = item.stop as TransactionStop
       const same =
         known.meterStop === stop.meterStop && (stop.timestamp === '' || stop.timestamp === known.timestamp)
       return same
         ? { transaction: toTransaction(item), resent: true }
-        : recordStrayStop(chargePointId, transactionId, stop, item)
+        : recordStrayStop(chargePointId, transactionId, stop, stamps, item)
     },
 
     async closeTransaction(transactionId, stop) {
@@ -180,37 +155,12 @@ export function transactionVerbs(table: TableClient): Transactions {
       return written
     },
 
-    async latestMeterValues(transactionId, count) {
-      return (await meterValuesPage(transactionId, { limit: count }, true)).items
-    },
-
     async getTransaction(transactionId) {
       const item = await table.get(keys.transaction(transactionId))
       return item && toTransaction(item)
     },
 
-    listTransactions: (filter, page) =>
-      pageOf(table, { ...listQuery(filter), newestFirst: true }, page, toTransaction),
-
-    async recordMeterValues(record) {
-      const { transactionId, chargePointId, connectorId, meterValue, flag, receivedAt } = record
-      const owner = transactionId !== undefined && flag !== 'orphan' ? { transactionId } : { chargePointId }
-      const content = digest([
-        chargePointId,
-        transactionId,
-        connectorId,
-        meterValue,
-        flag === 'transactionData',
-      ])
-      const key = keys.meterValues(owner, meterValue[0]?.timestamp || receivedAt, content.slice(0, 16))
-      const timed = meterValue.map((entry) => ({ ...entry, timestamp: entry.timestamp || receivedAt }))
-      await table.put({ ...key, ...record, meterValue: timed }, { condition: IS_NEW })
-    },
-
-    listTransactionMeterValues: (transactionId, page) => meterValuesPage(transactionId, page, false),
-
-    listChargePointMeterValues: (chargePointId, page) =>
-      pageOf(table, meterValuesOf({ chargePointId }), page, toMeterValues),
+    listTransactions: (filter, page) => pageOfTransactions(table, filter, page),
   }
 }
 
@@ -222,14 +172,6 @@ const timed = (stop: TransactionStop): TransactionStop => ({
   timestamp: stop.timestamp || stop.receivedAt,
 })
 
-const toMeterValues = (item: Item): MeterValuesRecord => withoutKeys<MeterValuesRecord>(item)
-
-const meterValuesOf = (owner: Parameters<typeof keys.meterValues>[0]) => ({
-  partition: keys.meterValues(owner, '', '').pk,
-  prefix: 'MV#',
-  consistent: true,
-})
-
 function inLists(chargePointId: string, idTag: string | undefined, time: string) {
   return {
     listPk: partitions.transactions,
@@ -238,25 +180,4 @@ function inLists(chargePointId: string, idTag: string | undefined, time: string)
     chargePointSk: time,
     ...(idTag ? { idTagPk: partitions.ofIdTag(idTag), idTagSk: time } : {}),
   }
-}
-
-function listQuery({ chargePointId, idTag, active }: TransactionFilter): Omit<Query, 'limit'> {
-  const running =
-    active === undefined ? [] : [active ? 'attribute_not_exists(#stop)' : 'attribute_exists(#stop)']
-  const filtered = (conditions: string[], values: Record<string, unknown> = {}) =>
-    conditions.length > 0 ? { filter: conditions.join(' AND '), values } : {}
-  if (chargePointId !== undefined && idTag !== undefined) {
-    return {
-      index: 'idTag',
-      partition: partitions.ofIdTag(idTag),
-      ...filtered([...running, '#chargePointId = :chargePointId'], { chargePointId }),
-    }
-  }
-  if (chargePointId !== undefined) {
-    return { index: 'chargePoint', partition: partitions.ofChargePoint(chargePointId), ...filtered(running) }
-  }
-  if (idTag !== undefined)
-    return { index: 'idTag', partition: partitions.ofIdTag(idTag), ...filtered(running) }
-  if (active) return { index: 'active', partition: partitions.transactions }
-  return { index: 'list', partition: partitions.transactions, ...filtered(running) }
 }

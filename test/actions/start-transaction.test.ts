@@ -304,4 +304,20 @@ describe('StartTransaction (§4.8)', () => {
     const live = await test.store.getLive(chargePoint.chargePointId)
     expect(live?.connectors[1]?.transactionId).toBe(transactionId)
   })
+
+  it('notes whose the tag is and where the charge point stands, as it was then', async () => {
+    const chargePoint = await aChargePoint(test, { siteId: 'S' })
+    const { chargePointId } = chargePoint
+    const idTag = await anIdTag(test, { userId: 'U', blocked: true })
+    const start = { connectorId: 1, idTag, meterStart: 0, timestamp: test.clock.iso() }
+    const { transactionId } = await chargePoint.call('StartTransaction', start)
+    await test.store.updateIdTag(idTag, { userId: 'V' }, test.clock.iso())
+    await test.store.updateChargePoint(chargePointId, { siteId: null }, test.clock.iso())
+    await chargePoint.call('StartTransaction', start)
+    expect(await test.store.getTransaction(transactionId)).toMatchObject({ userId: 'U', siteId: 'S' })
+    await chargePoint.call('StartTransaction', { ...start, meterStart: 1 })
+    const [later] = await all(chargePointId)
+    expect(later).toMatchObject({ userId: 'V' })
+    expect(later).not.toHaveProperty('siteId')
+  })
 })

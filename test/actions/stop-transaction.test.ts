@@ -87,6 +87,21 @@ describe('StopTransaction (§4.10)', () => {
     expect(items).toMatchObject([{ flag: 'transactionData', meterValue: transactionData }])
   })
 
+  it('keeps what a resend brings once, though no time of it can be read', async () => {
+    const { chargePoint, transactionId } = await charging()
+    const transactionData = [{ sampledValue: [{ value: '5000' }] }]
+    const payload = stop(transactionId, { timestamp: 'yesterday', transactionData })
+    await chargePoint.call('StopTransaction', payload)
+    test.clock.advance(60)
+    await chargePoint.call('StopTransaction', payload)
+    expect(await all(chargePoint.chargePointId)).toHaveLength(1)
+    const { stop: ended } = (await test.store.getTransaction(transactionId)) ?? {}
+    const { items } = await test.store.listTransactionMeterValues(transactionId, { limit: 50 })
+    expect(items.map(({ meterValue }) => meterValue)).toEqual([
+      [{ timestamp: ended?.timestamp, sampledValue: [{ value: '5000' }] }],
+    ])
+  })
+
   it('keeps a second, different stop as a record of its own', async () => {
     const { chargePoint, transactionId } = await charging()
     await chargePoint.call('StopTransaction', stop(transactionId))
@@ -124,5 +139,59 @@ describe('StopTransaction (§4.10)', () => {
     const { chargePoint, transactionId } = await charging()
     await chargePoint.call('StopTransaction', stop(transactionId, { meterStop: 10 }))
     expect((await test.store.getTransaction(transactionId))?.flags).toEqual(['meterBackwards'])
+  })
+
+  describe('by the tag that started it', () => {
+    const at = () => test.clock.iso()
+    const verdict = async (chargePoint: TestChargePoint, transactionId: number, idTag: string) =>
+      (await chargePoint.call('StopTransaction', stop(transactionId, { idTag }))).idTagInfo
+
+    it('is accepted although the tag has been blocked, and tells the cache to forget it', async () => {
+      const { chargePoint, idTag, transactionId } = await charging()
+      await test.store.updateIdTag(idTag, { blocked: true }, at())
+      const answer = { status: 'Accepted', expiryDate: at() }
+      expect(await verdict(chargePoint, transactionId, idTag.toUpperCase())).toEqual(answer)
+      test.clock.advance(5)
+      const resent = stop(transactionId, { idTag, timestamp: answer.expiryDate })
+      expect((await chargePoint.call('StopTransaction', resent)).idTagInfo).toEqual(answer)
+    })
+
+    it('is accepted although the tag has expired or has gone', async () => {
+      const expired = await charging()
+      const expiryDate = at()
+      await test.store.updateIdTag(expired.idTag, { expiryDate, parentIdTag: 'P' }, at())
+      test.clock.advance(60)
+      expect(await verdict(expired.chargePoint, expired.transactionId, expired.idTag)).toEqual({
+        status: 'Accepted',
+        expiryDate,
+        parentIdTag: 'P',
+      })
+      const gone = await charging()
+      await test.store.deleteIdTag(gone.idTag)
+      expect(await verdict(gone.chargePoint, gone.transactionId, gone.idTag)).toMatchObject({
+        status: 'Accepted',
+      })
+    })
+
+    it('is judged afresh where the start was refused, or it was another tag, or another charge point', async () => {
+      const refused = await charging()
+      const blocked = await anIdTag(test, { blocked: true })
+      const start = { connectorId: 2, idTag: blocked, meterStart: 0, timestamp: at() }
+      const { transactionId } = await refused.chargePoint.call('StartTransaction', start)
+      expect(await verdict(refused.chargePoint, transactionId, blocked)).toEqual({ status: 'Blocked' })
+      const other = await charging()
+      expect(await verdict(other.chargePoint, other.transactionId, blocked)).toEqual({ status: 'Blocked' })
+      const stranger = await aChargePoint(test)
+      const { idTag, transactionId: theirs } = await charging()
+      await test.store.updateIdTag(idTag, { blocked: true }, at())
+      expect(await verdict(stranger, theirs, idTag)).toEqual({ status: 'Blocked' })
+    })
+  })
+
+  it('notes whose tag it was, and where, on a stop without a start', async () => {
+    const chargePoint = await aChargePoint(test, { siteId: 'S' })
+    const idTag = await anIdTag(test, { userId: 'U' })
+    await chargePoint.call('StopTransaction', stop(-1, { idTag }))
+    expect(await all(chargePoint.chargePointId)).toMatchObject([{ userId: 'U', siteId: 'S' }])
   })
 })

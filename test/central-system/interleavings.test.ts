@@ -39,7 +39,9 @@ describe('starts and stops, resent over any connection, at once', () => {
   })
   afterAll(() => test.stop())
 
-  it('are one transaction with one id and one verdict, and end with connector and tag free', async () => {
+  it('are one transaction with one id and one verdict, and end with connector and tag free', {
+    timeout: 180_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 2, maxLength: 12 }),
@@ -115,7 +117,9 @@ describe('starts and stops, resent over any connection, at once', () => {
     )
   })
 
-  it('the very first start, sent many times at once, is one transaction as well', async () => {
+  it('the very first start, sent many times at once, is one transaction as well', {
+    timeout: 180_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 2, max: 6 }),

@@ -19,7 +19,7 @@ describe('Core: what happened while the charge point was offline', () => {
     expect(await read(`/transactions/${transactionId}`)).toMatchObject({
       startedAt: timestamp,
       active: true,
-      flags: [],
+      flags: ['late'],
     })
     expect(await connector(cp, 1)).toMatchObject({ status: 'Charging', transactionId })
 
@@ -36,7 +36,7 @@ describe('Core: what happened while the charge point was offline', () => {
     expect(start.idTagInfo).toEqual({ status: 'Invalid' })
     const { transactionId } = start
     expect(transactionId).toBeGreaterThan(0)
-    expect(await read(`/transactions/${transactionId}`)).toMatchObject({ flags: ['refused'] })
+    expect(await read(`/transactions/${transactionId}`)).toMatchObject({ flags: ['refused', 'late'] })
 
     expect(await stops(cp, transactionId, { reason: 'DeAuthorized' })).toEqual({})
     await unplugs(cp)
@@ -44,7 +44,7 @@ describe('Core: what happened while the charge point was offline', () => {
       active: false,
       reason: 'DeAuthorized',
       startedAt: timestamp,
-      flags: ['refused'],
+      flags: ['refused', 'late'],
     })
     expect((await connector(cp, 1)).transactionId).toBeUndefined()
   })
@@ -69,7 +69,7 @@ describe('Core: what happened while the charge point was offline', () => {
       energyWh: 500,
       reason: 'Local',
       active: false,
-      flags: [],
+      flags: ['late'],
     }
     expect(await read(`/transactions/${transactionId}`)).toMatchObject(record)
     expect((await starts(cp, { idTag: tag, timestamp: startedAt })).transactionId).toBe(transactionId)

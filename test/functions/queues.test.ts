@@ -59,6 +59,6 @@ describe('what the functions put into queues', () => {
 
   it('is known to have failed where a queue takes only some of it', async () => {
     const schedule = createSchedule(sqs, queueUrl)
-    await expect(schedule(stepsOf('far', 2), 901)).rejects.toThrow('2 steps could not be scheduled')
+    await expect(schedule(stepsOf('far', 2), 901)).rejects.toThrow('2 messages could not be sent')
   })
 })

@@ -103,6 +103,8 @@ describe('a task', () => {
       ]
       const named = (boot: object | undefined, more: object) =>
         aBootedStation(busbar, aName(), { ...(boot ? { boot } : {}), ...more })
+      for (const siteId of ['utrecht-1', 'utrecht-2'])
+        await busbar.api('POST', '/sites', { siteId, name: siteId })
       acme = await named(boots[0], { siteId: 'utrecht-1', tags: ['indoor', 'fast'] })
       other = await named(boots[1], { siteId: 'utrecht-2', tags: ['indoor'] })
       plain = await named(undefined, {})

@@ -114,13 +114,15 @@ describe('a transaction whose station moved on', () => {
       energyWh: 700,
       reason: 'Other',
       closedBy: expect.any(String),
-      flags: ['guessedStop'],
+      flags: ['guessedStop', 'late'],
     })
     expect(closed.body).not.toHaveProperty('doubt')
     expect(await read(transactionId)).toEqual(closed.body)
     expect(await close(transactionId)).toMatchObject({ status: 409, body: { type: '/problems/stopped' } })
     const audit = (await busbar.api('GET', '/audit')).body.items
-    expect(audit.filter(({ target }: any) => target === `/transactions/${transactionId}`)).toMatchObject([
+    expect(
+      audit.filter(({ target }: any) => target === `/transactions/${transactionId}/close`),
+    ).toMatchObject([
       { operation: 'closeTransaction', by: closed.body.closedBy, before: {}, after: { transactionId } },
     ])
 
@@ -139,7 +141,7 @@ describe('a transaction whose station moved on', () => {
       meterStop: 1950,
       energyWh: 950,
       reason: 'EVDisconnected',
-      flags: [],
+      flags: ['late'],
       guessedStop: { timestamp: times[1], meterStop: 1700, by: closed.body.closedBy },
     })
     await station.call('StopTransaction', stop)

@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Template } from '../../lib/local/assembly.ts'
 import { type HttpRoute, matchRoute } from '../../lib/local/http-routes.ts'
-import { loadSigningKey } from '../../lib/local/issuer.ts'
+import { loadSigningKey } from '../../lib/local/issuer-keys.ts'
 import { silent } from '../../lib/local/log.ts'
 import { type Local, startLocal } from '../../lib/local/runtime.ts'
 import { eventually } from './fixture/client.ts'
@@ -96,7 +96,7 @@ describe('the HTTP API', () => {
         scope: 'fixture/read',
       })
       expect(claims.exp - claims.iat).toBe(3600)
-      expect(claims.aud).toBeUndefined()
+      expect(claims.aud).toBe(clientId)
     })
 
     it('come with all scopes when none is asked for, and by credentials in the form too', async () => {

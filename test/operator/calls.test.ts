@@ -13,7 +13,7 @@ describe('POST …/calls', () => {
     const chargePoint = await aChargePoint(api, { chargePointId: 'CP 1/β' })
     const sent = await api.ask('POST', callsOf(chargePoint), {
       body: { action: 'Reset', payload: { type: 'Soft' } },
-      claims: { client_id: 'a-machine', sub: 'x' },
+      claims: { client_id: 'a-machine', sub: 'a-machine' },
     })
     expect(sent.status).toBe(202)
     expect(sent.body).toMatchObject({

@@ -91,6 +91,7 @@ test('a setting needs its reboot until the charge point has booted', async () =>
 
 describe('what the operator says of a charge point', () => {
   test('is kept from the start, and can be edited', async () => {
+    for (const siteId of ['utrecht-1', 'utrecht-2']) await api.post('/sites', { siteId, name: siteId })
     const facts = { siteId: 'utrecht-1', wantedConfiguration: { HeartbeatInterval: '300' } }
     const created = await api.post('/charge-points', {
       chargePointId: 'Facts',

@@ -17,17 +17,20 @@ afterAll(() => api.stop())
 
 type GatewayEvent = Extract<LambdaEvent, { rawPath: string }>
 
+/** As API Gateway hands on what is in a token. */
+const ADMINISTRATOR = { sub: 's', username: 'ann', 'cognito:groups': '[administrator]' }
+
 /** An event as an HTTP API makes it of this request: the path is decoded once, and cut at what is a `?` then. */
 function eventOf(
   method: string,
   url: string,
-  { body, claims = { sub: 's', username: 'ann' } }: { body?: string; claims?: object | null } = {},
+  { body, claims = ADMINISTRATOR }: { body?: string; claims?: object | null } = {},
 ): GatewayEvent {
   const [path = '', rawQueryString = ''] = url.split('?')
   const rawPath = decodeURIComponent(path).split('?')[0] ?? ''
   return {
     version: '2.0',
-    routeKey: 'ANY /api/{proxy+}',
+    routeKey: `${method} /api/{proxy+}`,
     rawPath,
     rawQueryString,
     headers: { host: 'api.test', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -42,7 +45,7 @@ function eventOf(
       domainPrefix: 'api',
       http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       requestId: 'r',
-      routeKey: 'ANY /api/{proxy+}',
+      routeKey: `${method} /api/{proxy+}`,
       stage: '$default',
       time: 't',
       timeEpoch: 0,

@@ -74,7 +74,11 @@ describe('POST /id-tags', () => {
     [{ idTag: 'a', expiryDate: '2027-01-01T00:00:00' }, ['expiryDate']],
     [{ idTag: 'a', expiryDate: '9999-12-31T23:59:59-01:00' }, ['expiryDate']],
     [{ idTag: 'a', blocked: 'no' }, ['blocked']],
-    [{ idTag: 'a', maxActiveTransactions: -1 }, ['maxActiveTransactions']],
+    [{ idTag: 'a', maxActiveTransactions: -2 }, ['maxActiveTransactions']],
+    [{ idTag: 'a', userId: 'nobody' }, ['userId']],
+    [{ idTag: 'a', allowedSites: [] }, ['allowedSites']],
+    [{ idTag: 'a', allowedSites: [''] }, ['allowedSites[0]']],
+    [{ idTag: 'a', allowedChargePoints: Array(101).fill('CP') }, ['allowedChargePoints']],
     [{ idTag: 'a', maxActiveTransactions: 1.5 }, ['maxActiveTransactions']],
     [{ idTag: 'a', colour: 'red' }, ['colour']],
   ])('refuses %j', async (body, paths) => {
@@ -141,6 +145,32 @@ describe('PATCH and DELETE /id-tags/{idTag}', () => {
     expect((await api.get('/id-tags/EDIT')).headers.get('etag')).toBe(changed.headers.get('etag'))
     expect(pathsOf(await api.patch('/id-tags/EDIT', { idTag: 'OTHER' }))).toEqual(['idTag'])
     expect(pathsOf(await api.patch('/id-tags/EDIT', { blocked: null }))).toEqual(['blocked'])
+  })
+
+  test('say where it may charge, and whether there is a limit', async () => {
+    const places = { allowedSites: ['s 1', 's/2', 's 1'], allowedChargePoints: ['CP #1/α'] }
+    const created = await api.post('/id-tags', { idTag: 'PLACES', ...places, maxActiveTransactions: -1 })
+    const known = { allowedSites: ['s 1', 's/2'], allowedChargePoints: ['CP #1/α'] }
+    expect(created.body).toMatchObject({ ...known, maxActiveTransactions: -1 })
+    const changed = await api.patch('/id-tags/PLACES', {
+      allowedSites: null,
+      allowedChargePoints: ['A', 'B'],
+    })
+    expect(changed.body).toMatchObject({ allowedChargePoints: ['A', 'B'], version: 2 })
+    expect(changed.body).not.toHaveProperty('allowedSites')
+    expect(pathsOf(await api.patch('/id-tags/PLACES', { allowedSites: [] }))).toEqual(['allowedSites'])
+    expect((await api.get('/id-tags/PLACES')).body).toEqual(changed.body)
+  })
+
+  test('lose nothing where several come at once', async () => {
+    await api.post('/id-tags', { idTag: 'AT-ONCE' })
+    const edits = [{ note: 'n' }, { parentIdTag: 'P' }, { blocked: true }, { allowedSites: ['s'] }]
+    const answers = await Promise.all(edits.map((each) => api.patch('/id-tags/AT-ONCE', each)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect((await api.get('/id-tags/AT-ONCE')).body).toMatchObject({
+      ...Object.assign({}, ...edits),
+      version: 5,
+    })
   })
 
   test('keep to If-Match', async () => {

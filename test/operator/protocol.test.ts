@@ -10,9 +10,9 @@ beforeAll(async () => {
   api = await startApi({
     store: (store) => ({
       ...store,
-      listIdTags: async (page) => {
+      listIdTags: async (filter, page) => {
         if (breaking) throw new Error('the password is hunter2')
-        return store.listIdTags(page)
+        return store.listIdTags(filter, page)
       },
     }),
   })
@@ -114,6 +114,14 @@ describe('bodies', () => {
     expect(problemOf(await post({ text: '{}', headers }))).toEqual([413, 'too-large'])
   })
 
+  test('with very much wrong in them are told the first of it', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`x${index}`, 1]))
+    const { status, body } = await api.post('/id-tags', { idTag: 'A', ...unknown })
+    expect(status).toBe(400)
+    expect(body.issues).toHaveLength(100)
+    expect(body.detail).toMatch(/^x0: .*; x9: [^;]*; and 140 more$/)
+  })
+
   test('that try to reach the prototype reach nothing', async () => {
     const { status } = await post({ text: '{"idTag":"proto","__proto__":{"blocked":true}}' })
     expect([201, 400]).toContain(status)
@@ -168,7 +176,8 @@ describe('where a caller is required', () => {
   )
 
   test('claims let one in, and the documentation needs none', async () => {
-    const env = { requestContext: { authorizer: { jwt: { claims: { sub: 'me' } } } } }
+    const claims = { sub: 'me', client_id: 'me', scope: 'busbar/viewer' }
+    const env = { requestContext: { authorizer: { jwt: { claims } } } }
     expect((await app().request('/api/charge-points', {}, env)).status).toBe(200)
     expect((await app().request('/api/docs')).status).toBe(200)
     expect((await app().request('/api/openapi.json')).status).toBe(200)

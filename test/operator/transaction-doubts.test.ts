@@ -124,9 +124,9 @@ describe('POST /transactions/{transactionId}/close', () => {
       at,
       by: 'ann',
       operation: 'closeTransaction',
-      target: `/transactions/${transactionId}`,
-      before: { transactionId },
-      after: { transactionId, stop: { meterStop: 1800 } },
+      target: `/transactions/${transactionId}/close`,
+      before: { transactionId, active: true },
+      after: { transactionId, active: false, meterStop: 1800 },
     })
   })
 
@@ -179,7 +179,7 @@ test('GET /audit pages, newest first', async () => {
   for (const connectorId of [1, 2, 3]) {
     const transactionId = await start(chargePoint, connectorId)
     await close(transactionId)
-    closed.unshift(`/transactions/${transactionId}`)
+    closed.unshift(`/transactions/${transactionId}/close`)
   }
   const first = (await api.get('/audit?limit=2')).body
   const second = (await api.get(`/audit?limit=1&cursor=${first.cursor}`)).body

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { FUNCTION_NAMES } from '../../lib/stack/bundle.ts'
+import { ENDPOINTS } from '../../lib/operator/endpoints.ts'
+import { FUNCTION_NAMES, withBundles } from '../../lib/stack/bundle.ts'
 import { Csms, type CsmsProps } from '../../lib/stack/csms.ts'
-import { settingsEnvironment } from '../../lib/stack/settings.ts'
+import { readIdentityProps } from '../../lib/stack/identity.ts'
+import { allowedOrigins, requestRate, settingsEnvironment } from '../../lib/stack/settings.ts'
 
 const CONTEXT = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context
 
@@ -70,7 +72,77 @@ describe('the stack', () => {
       .map(({ RouteKey }) => RouteKey)
     expect(open.sort()).toEqual(['GET /api/docs', 'GET /api/docs/{proxy+}', 'GET /api/openapi.json'])
     const { JwtConfiguration } = find('AWS::ApiGatewayV2::Authorizer', { AuthorizerType: 'JWT' }).Properties
-    expect(JwtConfiguration).toMatchObject({ Audience: [expect.anything()], Issuer: expect.anything() })
+    expect(JwtConfiguration).toMatchObject({
+      Audience: [expect.anything(), expect.anything()],
+      Issuer: expect.anything(),
+    })
+  })
+
+  it('lets people sign in by code alone, and tells what they may do by groups', () => {
+    const [web] = all('AWS::Cognito::UserPoolClient').filter(({ Properties }) => !Properties.GenerateSecret)
+    expect(web?.Properties).toMatchObject({
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'profile', 'email'],
+      CallbackURLs: [{ 'Fn::Join': ['', [expect.anything(), '/api/docs/oauth2-redirect.html']] }],
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+      AccessTokenValidity: 15,
+      PreventUserExistenceErrors: 'ENABLED',
+    })
+    const groups = all('AWS::Cognito::UserPoolGroup').map(({ Properties }) => Properties.GroupName)
+    expect(groups).toEqual(['viewer', 'operator', 'administrator'])
+    expect(all('AWS::Cognito::UserPool')[0]?.Properties).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    })
+    expect(all('AWS::Cognito::UserPoolUser')).toEqual([])
+  })
+
+  it('has sign-in pages at an address that no other stack can have taken', () => {
+    const [domain] = all('AWS::Cognito::UserPoolDomain')
+    expect(domain?.Properties).toMatchObject({ ManagedLoginVersion: 2 })
+    expect(JSON.stringify(domain?.Properties.Domain)).toContain('AWS::StackId')
+  })
+
+  it('makes a first administrator if told where he is', () => {
+    const made = Object.values(synthesize({ administratorEmail: 'ann@example.com', domainPrefix: 'ours' }))
+    const propertiesOf = (type: string) =>
+      made.filter(({ Type }) => Type === type).map(({ Properties }) => Properties)
+    expect(propertiesOf('AWS::Cognito::UserPoolUser')).toMatchObject([
+      { Username: 'administrator', UserAttributes: [{ Name: 'email', Value: 'ann@example.com' }, {}] },
+    ])
+    expect(propertiesOf('AWS::Cognito::UserPoolUserToGroupAttachment')).toMatchObject([
+      { Username: 'administrator', GroupName: 'administrator' },
+    ])
+    expect(propertiesOf('AWS::Cognito::UserPoolDomain')).toMatchObject([{ Domain: 'ours' }])
+  })
+
+  it('trusts another issuer instead of a user pool', () => {
+    const setting: Record<string, string> = {
+      issuerUrl: 'https://id.example.com/realm',
+      audience: 'busbar, busbar-console',
+      roleClaim: 'groups',
+    }
+    const made = Object.values(synthesize(readIdentityProps((name) => setting[name])))
+    expect(made.filter(({ Type }) => Type.startsWith('AWS::Cognito'))).toEqual([])
+    const authorizers = made.filter(({ Properties }) => Properties?.AuthorizerType === 'JWT')
+    expect(authorizers.map(({ Properties }) => Properties.JwtConfiguration)).toEqual([
+      { Issuer: setting.issuerUrl, Audience: ['busbar', 'busbar-console'] },
+    ])
+    const environments = made
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .map(({ Properties }) => (Properties.Environment as { Variables: object }).Variables)
+    expect(environments).toContainEqual(
+      expect.objectContaining({ ROLE_CLAIM: 'groups', ISSUER_URL: setting.issuerUrl }),
+    )
+  })
+
+  it.each<[string, CsmsProps]>([
+    ['an https URL', { issuer: { issuerUrl: 'http://id.example.com', audience: ['a'] } }],
+    ['an audience', { issuer: { issuerUrl: 'https://id.example.com', audience: [] } }],
+    ['an e-mail address', { administratorEmail: 'ann' }],
+    ['an https URL', { consoleUrls: ['console.example.com'] }],
+  ])('wants %s: %o', (message, props) => {
+    expect(() => synthesize(props)).toThrow(message)
   })
 
   it('keeps the table, and can restore it', () => {
@@ -120,6 +192,10 @@ describe('the stack', () => {
     const readAndWrite = ['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
       (action) => `dynamodb:${action}`,
     )
+    const remove = 'dynamodb:DeleteItem'
+    const stream = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (action) => `dynamodb:${action}`,
+    )
     const push = 'execute-api:ManageConnections'
     const look = ['s3:GetObject', 's3:ListBucket', 's3:PutObject']
     const files = [...look, 's3:DeleteObject']
@@ -127,9 +203,21 @@ describe('the stack', () => {
     expect(actionsOf('Disconnect')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
     expect(actionsOf('Connect')).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem', push, ...send])
     expect(actionsOf('Message')).toEqual([...readAndWrite, push, ...files, ...send].sort())
-    expect(actionsOf('Api')).toEqual([...readAndWrite, 'dynamodb:DeleteItem', push, ...files, ...send].sort())
+    expect(actionsOf('Api')).toEqual(
+      [...readAndWrite, remove, push, ...files, 'secretsmanager:GetSecretValue', ...send].sort(),
+    )
     expect(actionsOf('Timer')).toEqual([...readAndWrite, push, ...look, ...send, ...receive].sort())
-    expect(actionsOf('Task')).toEqual(actionsOf('Timer'))
+    expect(actionsOf('Task')).toEqual([...actionsOf('Timer'), remove].sort())
+    expect(actionsOf('Relist')).toEqual([...readAndWrite, remove, ...stream, ...send].sort())
+    expect(actionsOf('Tell')).toEqual(
+      ['BatchGetItem', 'GetItem', 'PutItem']
+        .map((action) => `dynamodb:${action}`)
+        .concat(stream, send, 'events:PutEvents')
+        .sort(),
+    )
+    expect(actionsOf('Webhook')).toEqual(
+      [...readAndWrite, 'secretsmanager:GetSecretValue', ...send, ...receive].sort(),
+    )
     expect(granted.filter(({ action }) => action.endsWith('*') || action === 'dynamodb:Scan')).toEqual([])
     expect(granted.filter(({ anything }) => anything)).toEqual([])
   })
@@ -145,6 +233,7 @@ describe('the stack', () => {
   it.each([
     ['CsmsTicks', { VisibilityTimeout: 120, RedrivePolicy: { maxReceiveCount: 3 } }],
     ['CsmsTasks', { VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 5 } }],
+    ['CsmsWebhooks', { VisibilityTimeout: 150, RedrivePolicy: { maxReceiveCount: 5 } }],
   ])('handles the messages of %s again after a failure, but not for ever', (prefix, properties) => {
     const [id, queue] = Object.entries(resources).find(
       ([each, { Type }]) => Type === 'AWS::SQS::Queue' && each.startsWith(prefix),
@@ -163,6 +252,106 @@ describe('the stack', () => {
     expect(sources).toContainEqual(
       expect.objectContaining({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }),
     )
+  })
+
+  it('lets receivers of webhooks that hang hold up only so many functions', () => {
+    const [source, ...others] = all('AWS::Lambda::EventSourceMapping')
+      .map(({ Properties }) => Properties)
+      .filter(({ FunctionName }) => JSON.stringify(FunctionName).includes('CsmsWebhook'))
+    expect(others).toEqual([])
+    expect(source).toMatchObject({ ScalingConfig: { MaximumConcurrency: 20 } })
+  })
+
+  it('routes what the operator API takes, and no OPTIONS: the gateway answers preflights where no route does', () => {
+    const methods = all('AWS::ApiGatewayV2::Route')
+      .map(({ Properties }) => String(Properties.RouteKey).split(' '))
+      .filter(([, path]) => path === '/api/{proxy+}')
+      .map(([method]) => method)
+    expect(methods.sort()).toEqual(['DELETE', 'GET', 'HEAD', 'PATCH', 'POST'])
+    const keys = all('AWS::ApiGatewayV2::Route').map(({ Properties }) => String(Properties.RouteKey))
+    expect(keys.filter((key) => /^(ANY|OPTIONS) /.test(key))).toEqual([])
+    expect(new Set(ENDPOINTS.map(({ spec }) => spec.method.toUpperCase()))).toEqual(
+      new Set(methods.filter((method) => method !== 'HEAD')),
+    )
+  })
+
+  it('hands what changes in the table to lists and events, and puts aside what cannot be told', () => {
+    expect(all('AWS::DynamoDB::GlobalTable')[0]?.Properties.StreamSpecification).toEqual({
+      StreamViewType: 'NEW_AND_OLD_IMAGES',
+    })
+    const sources = all('AWS::Lambda::EventSourceMapping')
+      .map(({ Properties }) => Properties)
+      .filter(({ EventSourceArn }) => JSON.stringify(EventSourceArn).includes('StreamArn'))
+    const called = sources.map(({ FunctionName }) => JSON.stringify(FunctionName))
+    expect(called).toEqual([expect.stringContaining('Relist'), expect.stringContaining('Tell')])
+    for (const source of sources)
+      expect(source).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        DestinationConfig: { OnFailure: { Destination: expect.anything() } },
+      })
+    const patience = sources.map(({ MaximumRetryAttempts, MaximumRecordAgeInSeconds }) => [
+      MaximumRetryAttempts,
+      MaximumRecordAgeInSeconds,
+    ])
+    expect(patience).toEqual([
+      [10, undefined],
+      [undefined, 23 * 3600],
+    ])
+    const patterns = sources.map(({ FilterCriteria }) =>
+      (FilterCriteria as { Filters: { Pattern: string }[] }).Filters.map(({ Pattern }) => Pattern),
+    )
+    expect(patterns).toEqual([
+      [
+        expect.stringContaining('LIVE'),
+        expect.stringContaining('transactionData'),
+        expect.stringContaining('ReserveNow'),
+      ],
+      [expect.stringContaining('LIVE')],
+    ])
+  })
+
+  it('puts events on a bus of its own, where a rule hands ours to webhooks', () => {
+    expect(all('AWS::Events::EventBus')).toHaveLength(1)
+    const [rule, ...others] = all('AWS::Events::Rule')
+    expect(others).toEqual([])
+    expect(rule?.Properties).toMatchObject({
+      EventPattern: { source: ['busbar'] },
+      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^CsmsWebhooks/), 'Arn'] } }],
+    })
+  })
+
+  it('lets no page from elsewhere at the operator API unless told which, and bounds what it takes', () => {
+    const api = find('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }).Properties
+    expect(api.CorsConfiguration).toBeUndefined()
+    expect(find('AWS::ApiGatewayV2::Stage', { StageName: '$default' }).Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+    })
+    const told = Object.values(synthesize({ corsOrigins: ['https://console.example'], requestsPerSecond: 5 }))
+    expect(told.find(({ Properties }) => Properties?.CorsConfiguration)?.Properties).toMatchObject({
+      CorsConfiguration: {
+        AllowOrigins: ['https://console.example'],
+        AllowMethods: ['*'],
+        AllowHeaders: expect.arrayContaining([
+          'authorization',
+          'if-match',
+          'if-none-match',
+          'idempotency-key',
+        ]),
+        ExposeHeaders: expect.arrayContaining(['etag', 'link', 'idempotency-replayed']),
+      },
+    })
+    const stage = told.find(({ Properties }) => Properties?.StageName === '$default')
+    expect(stage?.Properties).toMatchObject({ DefaultRouteSettings: { ThrottlingRateLimit: 5 } })
+  })
+
+  it.each(['https://console.example/', 'console.example', ''])('refuses the origin "%s"', (origin) => {
+    expect(() => allowedOrigins({ corsOrigins: [origin] })).toThrow('corsOrigins')
+  })
+
+  it.each([0, 0.5, 10_001])('refuses a rate of %d requests a second', (requestsPerSecond) => {
+    expect(() => requestRate({ requestsPerSecond })).toThrow('requestsPerSecond')
   })
 
   it('keeps files to itself, and for good', () => {
@@ -225,6 +414,7 @@ describe('the stack', () => {
         UNKNOWN_CHARGE_POINTS: 'refuse',
         READ_CONFIGURATION_AFTER: '10',
         MESSAGE_LOG_DAYS: '30',
+        AUDIT_DAYS: '400',
         SILENT_AFTER_HOURS: '24',
         FILE_MAX_BYTES: String(256 * 1024 * 1024),
       })
@@ -237,6 +427,7 @@ describe('the stack', () => {
       unknownChargePoints: 'pending',
       readConfigurationAfter: 0,
       messageLogDays: 7,
+      auditDays: 1000,
       silentAfterHours: 48,
       fileMaxBytes: 1000,
     }
@@ -246,16 +437,49 @@ describe('the stack', () => {
         UNKNOWN_CHARGE_POINTS: 'pending',
         READ_CONFIGURATION_AFTER: '0',
         MESSAGE_LOG_DAYS: '7',
+        AUDIT_DAYS: '1000',
         SILENT_AFTER_HOURS: '48',
         FILE_MAX_BYTES: '1000',
       })
     }
   })
 
+  it('keeps one secret, which nobody but those who need it may read', () => {
+    const secrets = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::SecretsManager::Secret')
+    expect(secrets).toMatchObject([
+      [
+        expect.stringMatching(/^CsmsMasterSecret/),
+        {
+          DeletionPolicy: 'Retain',
+          Properties: { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+        },
+      ],
+    ])
+    const Ref = secrets[0]?.[0]
+    const having = (name: string, text: string) =>
+      all(name)
+        .filter(({ Properties }) => JSON.stringify(Properties).includes(text))
+        .map(({ Properties }) => JSON.stringify(Properties.Role ?? Properties.Roles))
+    const readers = [expect.stringContaining('CsmsApi'), expect.stringContaining('CsmsWebhook')]
+    expect(having('AWS::Lambda::Function', `"MASTER_SECRET_ID":${JSON.stringify({ Ref })}`)).toEqual(readers)
+    const statement = { Action: 'secretsmanager:GetSecretValue', Effect: 'Allow', Resource: { Ref } }
+    expect(having('AWS::IAM::Policy', JSON.stringify(statement))).toEqual(readers)
+    expect(having('AWS::IAM::Policy', 'secretsmanager')).toEqual(readers)
+  })
+
   it('bundles the same twice', () => {
     const keys = (from: Record<string, Resource>) =>
       Object.values(from).map(({ Properties }) => (Properties.Code as { S3Key?: string } | undefined)?.S3Key)
     expect(keys(synthesize())).toEqual(keys(resources))
+  })
+
+  it('leaves no bundle behind', () => {
+    const file = withBundles(({ api }) => {
+      const bundle = join(api, 'index.mjs')
+      expect(existsSync(bundle)).toBe(true)
+      return bundle
+    })
+    expect(existsSync(file)).toBe(false)
   })
 
   it('has its files where the bundler looks for them', () => {

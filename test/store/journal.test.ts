@@ -89,6 +89,7 @@ describe('the audit', () => {
         at,
         operation: 'closeTransaction',
         target: '/a',
+        status: 200,
         ...more,
       }
     }
@@ -97,9 +98,12 @@ describe('the audit', () => {
       entry({ after: 'text' }),
       entry({ before: null }),
     ]
-    for (const one of entries) await test.store.recordAudit(one)
-    await test.store.recordAudit({ ...entry(), auditId: entries[0]?.auditId ?? '', operation: 'another' })
-    const { items, pages } = await readThrough((page) => test.store.listAudit(page))
+    for (const one of entries) await test.store.recordAudit(one, 400)
+    await test.store.recordAudit(
+      { ...entry(), auditId: entries[0]?.auditId ?? '', operation: 'another' },
+      400,
+    )
+    const { items, pages } = await readThrough((page) => test.store.listAudit({}, page))
     expect({ items, pages }).toEqual({ items: entries.reverse(), pages: 2 })
   })
 })

@@ -29,8 +29,10 @@ describe('reservations', () => {
     await test.store.createReservation(reservation)
     return reservation
   }
-  const list = (filter: ReservationFilter) =>
-    readThrough((page) => test.store.listReservations(filter, page)).then(({ items }) => items)
+  const list = (filter: Omit<ReservationFilter, 'at'>) =>
+    readThrough((page) =>
+      test.store.listReservations({ ...filter, at: test.clock.iso() }, page, async (each) => each),
+    ).then(({ items }) => items)
   const expiryDate = '2026-03-02T08:00:00.000Z'
 
   it('are kept as they were created, the first time', async () => {

@@ -46,11 +46,13 @@ describe('tasks', () => {
 
   it('are listed newest first, page by page', async () => {
     const tasks = [await aTask(), await aTask(), await aTask()].reverse()
-    const { items, pages } = await readThrough((page) => test.store.listTasks(page))
+    const { items, pages } = await readThrough((page) => test.store.listTasks({}, page))
     expect(items.slice(0, 3)).toEqual(tasks)
     expect(new Set(items.map(({ taskId }) => taskId)).size).toBe(items.length)
     expect(pages).toBe(Math.ceil(items.length / 2))
-    await expect(test.store.listTasks({ limit: 2, cursor: 'elsewhere' })).rejects.toThrow(InvalidCursorError)
+    await expect(test.store.listTasks({}, { limit: 2, cursor: 'elsewhere' })).rejects.toThrow(
+      InvalidCursorError,
+    )
   })
 
   it('keep a batch as it was first written', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { meter } from '../../bench/meter.ts'
 import type { TransactionStart, TransactionStop } from '../../lib/store/port.ts'
 import { startSystem, type TestSystem } from '../support/system.ts'
 
@@ -129,10 +130,66 @@ describe('transactions that an operator has a hand in', () => {
     })
     for (const minute of [2, 3, 1]) await test.store.recordMeterValues(values(minute))
     await test.store.recordMeterValues(values(4, 'Elsewhere'))
-    expect(await test.store.latestMeterValues(transactionId, 2)).toEqual([values(3), values(2)])
-    expect(await test.store.latestMeterValues(transactionId, 9)).toEqual([values(3), values(2), values(1)])
-    expect(await test.store.latestMeterValues(1, 2)).toEqual([])
+    const latest = async (id: number, count: number) => {
+      const { items, cursor } = await test.store.latestMeterValues(id, count)
+      return [items, cursor !== undefined]
+    }
+    expect(await latest(transactionId, 2)).toEqual([[values(3), values(2)], true])
+    expect(await latest(transactionId, 9)).toEqual([[values(3), values(2), values(1)], false])
+    expect(await latest(1, 2)).toEqual([[], false])
     const { items } = await test.store.listTransactionMeterValues(transactionId, { limit: 9 })
     expect(items).toEqual([values(1), values(2), values(3)])
+  })
+
+  it('reads no more of its meter values than the latest that are asked for', async () => {
+    const { transaction } = await aTransaction()
+    const { chargePointId, transactionId } = transaction
+    const text = 'x'.repeat(3500)
+    for (let second = 10; second < 40; second++)
+      await test.store.recordMeterValues({
+        chargePointId,
+        connectorId: 1,
+        transactionId,
+        meterValue: [{ timestamp: `2026-03-01T09:00:${second}.000Z`, sampledValue: [{ value: text }] }],
+        receivedAt: '2026-03-01T10:00:00.000Z',
+      })
+    const { take } = meter(test.client)
+    expect((await test.store.latestMeterValues(transactionId, 3)).items).toHaveLength(3)
+    // The record, and four messages of almost a unit each.
+    expect(take()).toMatchObject({ requests: 2, read: 5 })
+  })
+
+  it('keeps the figures of those who have seen the most messages', async () => {
+    const { transaction } = await aTransaction()
+    const { transactionId } = transaction
+    const keep = (messages: number, peakW: number) =>
+      test.store.keepTransactionFigures(transactionId, { messages, peakW })
+    for (const [messages, peakW] of [
+      [2, 20],
+      [1, 10],
+      [2, 21],
+    ] as const)
+      await keep(messages, peakW)
+    const kept = { messages: 2, peakW: 21 }
+    expect(await test.store.transactionFigures([1, transactionId])).toEqual([undefined, kept])
+    expect(await test.store.transactionFigures([transactionId, 1, transactionId])).toEqual([
+      kept,
+      undefined,
+      kept,
+    ])
+  })
+
+  it('notes whose the tag was and where, which are no facts: a resend elsewhere is the same', async () => {
+    const { start, transaction } = await aTransaction()
+    const { transactionId } = transaction
+    const again = await test.store.recordStart(
+      transactionId,
+      start,
+      { status: 'Accepted' },
+      { siteId: 'later' },
+    )
+    expect(again).toEqual(transaction)
+    const stray = await test.store.recordStop('Elsewhere', 4711, stopAt(10), { userId: 'U', siteId: 'S' })
+    expect(stray.transaction).toMatchObject({ userId: 'U', siteId: 'S', flags: ['orphanStop'] })
   })
 })

@@ -25,7 +25,14 @@ export async function startBusbar(
   edit?: (template: Template) => Template,
   log: (line: string) => void = () => {},
 ): Promise<Busbar> {
-  const local = await startLocal({ cdkOut: CDK_OUT, dataDir: 'memory', log, ...(edit ? { edit } : {}) })
+  const local = await startLocal({
+    cdkOut: CDK_OUT,
+    dataDir: 'memory',
+    log,
+    // As bin/local.ts has it.
+    events: { path: '/api/events', idField: 'eventId', filterFields: ['type', 'chargePointId'] },
+    ...(edit ? { edit } : {}),
+  })
   const token = await fetchToken(local)
   const api: Busbar['api'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${local.url}/api${path}`, {
@@ -58,7 +65,7 @@ export async function startBusbar(
   }
 }
 
-async function fetchToken({ url, credentials: { clientId, clientSecret } }: Local): Promise<string> {
+export async function fetchToken({ url, credentials: { clientId, clientSecret } }: Local): Promise<string> {
   const response = await fetch(`${url}/oauth2/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },

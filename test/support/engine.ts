@@ -17,8 +17,12 @@ export async function startEngine(): Promise<Engine> {
 }
 
 /** Creates the table of the synthesized stack and gives its name. */
-export async function createTables(endpoint: string, cdkOutDir = cdkOut()): Promise<string> {
-  const [name] = await create(new Stack(loadAssembly(cdkOutDir)), new URL(endpoint), silent)
+export async function createTables(
+  endpoint: string,
+  cdkOutDir = cdkOut(),
+  options: { streams?: boolean } = {},
+): Promise<string> {
+  const [name] = await create(new Stack(loadAssembly(cdkOutDir)), new URL(endpoint), silent, options)
   if (name === undefined) throw new Error(`The stack in ${cdkOutDir} has no table`)
   return name
 }

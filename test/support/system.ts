@@ -3,11 +3,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { v7 } from 'uuid'
 import { open } from '../../lib/central-system/accept.ts'
 import { receive } from '../../lib/central-system/receive.ts'
-import type { CentralSystem, TaskStep, Tick } from '../../lib/central-system/system.ts'
-import { runTaskStep } from '../../lib/central-system/tasks.ts'
+import { relistChanged } from '../../lib/central-system/relist.ts'
+import { type Step, takeStep } from '../../lib/central-system/steps.ts'
+import type { CentralSystem, Courier, Delivery, Posted, Tick } from '../../lib/central-system/system.ts'
+import { importRow } from '../../lib/operator/import-rows.ts'
+import { changeOf } from '../../lib/store/changes.ts'
 import { createStore } from '../../lib/store/dynamo.ts'
 import type { ChargePoint, Depot, IdTag, RegistrationStatus, Store } from '../../lib/store/port.ts'
 import { createTables, type Engine, startEngine } from './engine.ts'
+import { TableStream } from './stream.ts'
 
 export const CDK_OUT = new URL('../../cdk.out', import.meta.url).pathname
 
@@ -25,6 +29,9 @@ export class TestClock {
   }
 }
 
+/** What the test systems derive secrets from. */
+export const MASTER_SECRET = 'the master secret of tests'
+
 export interface Pushed {
   connectionId: string
   frame: string
@@ -41,20 +48,35 @@ export interface TestSystem {
   gone: Set<string>
   closed: string[]
   ticks: (Tick & { afterSeconds: number })[]
-  /** Steps of tasks that were asked for and not taken yet, oldest first. */
-  steps: (TaskStep & { afterSeconds: number })[]
+  /** Steps of long work that were asked for and not taken yet, oldest first. */
+  steps: (Step & { afterSeconds: number })[]
   /** Takes the steps that are due at once, and those that they ask for. */
   takeSteps: () => Promise<void>
+  tableName: string
+  /** The changes of the table, where it was started with `streams`. */
+  stream: TableStream
+  /** Brings lists and figures up to all changes since the last time, as the stream's consumer does. */
+  catchUp: () => Promise<void>
   /** Contents of files, by fileId. */
   files: Map<string, { bytes: number }>
+  /** What was posted to webhooks, oldest first. `answers` gives the status by the URL: 204 unless it is there. */
+  posted: { url: string; headers: Record<string, string>; body: string }[] & {
+    answers?: Map<string, Posted>
+  }
+  deliveries: (Delivery & { afterSeconds: number })[]
+  /** Deliveries that were given up. */
+  buried: Delivery[]
   logged: { level: string; message: string; facts: Record<string, unknown> }[]
   stop: () => Promise<void>
 }
 
 /** A central system on the real store, on an engine of its own; the outside is recorded. */
-export async function startSystem(options: { store?: (store: Store) => Store } = {}): Promise<TestSystem> {
+export async function startSystem(
+  options: { store?: (store: Store) => Store; streams?: boolean } = {},
+): Promise<TestSystem> {
   const engine: Engine = await startEngine()
-  const tableName = await createTables(engine.endpoint, CDK_OUT)
+  const streams = options.streams ?? false
+  const tableName = await createTables(engine.endpoint, CDK_OUT, { streams })
   const client = new DynamoDBClient({
     endpoint: engine.endpoint,
     region: 'eu-west-1',
@@ -70,6 +92,9 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
   const steps: TestSystem['steps'] = []
   const files: TestSystem['files'] = new Map()
   const logged: TestSystem['logged'] = []
+  const posted: TestSystem['posted'] = []
+  const deliveries: TestSystem['deliveries'] = []
+  const buried: TestSystem['buried'] = []
   const log =
     (level: string) =>
     (message: string, facts: Record<string, unknown> = {}) => {
@@ -95,6 +120,8 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
     async schedule(more, afterSeconds = 0) {
       steps.push(...more.map((step) => ({ ...step, afterSeconds })))
     },
+    courier: courierOf(posted, deliveries, buried),
+    masterSecret: async () => MASTER_SECRET,
     clock: clock.now,
     newMessageId: v7,
     settings: {
@@ -102,14 +129,24 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
       unknownChargePoints: 'refuse',
       readConfigurationAfter: 10,
       messageLogDays: 30,
+      auditDays: 400,
       silentAfterHours: 24,
       fileMaxBytes: 1_000_000,
+      eventDays: 7,
     },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
   }
+  const stream = new TableStream(engine.endpoint, tableName)
   return {
     system,
     store: own,
+    tableName,
+    stream,
+    async catchUp() {
+      const changes = (await stream.read()).flatMap((record) => changeOf(record) ?? [])
+      const failed = await relistChanged(system, changes)
+      if (failed.size > 0) throw new Error(`${failed.size} changes could not be listed`)
+    },
     client,
     clock,
     pushed,
@@ -120,10 +157,13 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
     async takeSteps() {
       for (let due = steps.findIndex(isDue); due >= 0; due = steps.findIndex(isDue)) {
         const [step] = steps.splice(due, 1)
-        if (step) await runTaskStep(system, step)
+        if (step) await takeStep(system, step, importRow)
       }
     },
     files,
+    posted,
+    deliveries,
+    buried,
     logged,
     async stop() {
       client.destroy()
@@ -133,6 +173,26 @@ export async function startSystem(options: { store?: (store: Store) => Store } =
 }
 
 const isDue = ({ afterSeconds }: { afterSeconds: number }) => afterSeconds === 0
+
+function courierOf(
+  posted: TestSystem['posted'],
+  deliveries: TestSystem['deliveries'],
+  buried: TestSystem['buried'],
+): Courier {
+  return {
+    retryAfter: [10, 60],
+    async post(url, headers, body) {
+      posted.push({ url, headers, body })
+      return posted.answers?.get(url) ?? { status: 204 }
+    },
+    async enqueue(more, afterSeconds = 0) {
+      deliveries.push(...more.map((delivery) => ({ ...delivery, afterSeconds })))
+    },
+    async bury(delivery) {
+      buried.push(delivery)
+    },
+  }
+}
 
 /** A depot that takes every file's URL for its content. */
 function depotOf(files: TestSystem['files']): Depot {

@@ -1,7 +1,7 @@
 /** Where a record stands in a list, and what it is counted as. A pure function of the record gives it. */
 export interface Listing {
   places: Place[]
-  /** What it adds to each sum. */
+  /** What it adds to each sum. A name that ends with a day, as in `heard.2026-11-21`, is of that day. */
   counts: Record<string, number>
 }
 
@@ -12,3 +12,13 @@ export interface Place {
   /** Unique within the list: ends with the record's own id. */
   order: string
 }
+
+export const merged = (one: Listing, other: Listing): Listing => ({
+  places: [...one.places, ...other.places],
+  counts: { ...one.counts, ...other.counts },
+})
+
+export const sameListing = (one: Listing, other: Listing): boolean => textOf(one) === textOf(other)
+
+const textOf = ({ places, counts }: Listing): string =>
+  JSON.stringify([places.map(({ list, order }) => [list, order]).sort(), Object.entries(counts).sort()])

@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from './page.ts'
+import type { ChargePointFilter } from './tasks.ts'
 import type { TransactionStart } from './transactions.ts'
 
 export type RegistrationStatus = 'Accepted' | 'Pending' | 'Rejected'
@@ -84,6 +85,8 @@ export interface Live {
   log?: { status: string; at: string }
   /** A copy: held to the letter of the schemas. */
   strict?: boolean
+  /** A copy: the site it stands on. */
+  siteId?: string
   /** A copy: until when frames are logged. */
   logUntil?: string
   /** Reservations that are asked for or held, by reservationId. */
@@ -160,12 +163,35 @@ export interface Heard {
  */
 export type Hearing = { known: false } | { known: true; current: boolean; live: Live }
 
+export interface ListedChargePoint {
+  chargePoint: ChargePoint
+  live: Live | undefined
+}
+
+/** All that are given must hold. */
+export interface ChargePointListFilter extends ChargePointFilter {
+  /** What the identity begins with. */
+  prefix?: string
+  registrationStatus?: RegistrationStatus
+  connected?: boolean
+  /** Heard of at this instant, or later. */
+  heardSince?: string
+  descending?: boolean
+}
+
 export interface ChargePoints {
   createChargePoint(chargePoint: ChargePoint): Promise<'created' | 'exists'>
   getChargePoint(chargePointId: string): Promise<ChargePoint | undefined>
   getLive(chargePointId: string): Promise<Live | undefined>
-  /** Ordered by chargePointId. */
-  listChargePoints(page: PageRequest): Promise<Page<{ chargePoint: ChargePoint; live: Live | undefined }>>
+  /**
+   * Ordered by chargePointId; by when they were heard of, where nothing but that, or being away, is asked for. A page may
+   * be short, and still have a cursor. `holds`: what else must hold.
+   */
+  listChargePoints(
+    filter: ChargePointListFilter,
+    page: PageRequest,
+    holds?: (listed: ListedChargePoint) => boolean,
+  ): Promise<Page<ListedChargePoint>>
   /** Applies the change if `version`, when given, is still the record's own. `null` removes a property. */
   updateChargePoint(
     chargePointId: string,

@@ -13,8 +13,13 @@ export interface IdTag {
   parentIdTag?: string
   expiryDate?: string
   blocked: boolean
-  /** How many transactions it may have at once; 0 forbids all. */
+  /** How many transactions it may have at once; 0 forbids all, -1 sets no limit. */
   maxActiveTransactions: number
+  /** Whose it is. */
+  userId?: string
+  /** Where it may charge: at any of these sites, or at any of these charge points; without both, everywhere. */
+  allowedSites?: string[]
+  allowedChargePoints?: string[]
   note?: string
   createdAt: string
   updatedAt: string
@@ -22,14 +27,39 @@ export interface IdTag {
 }
 
 export type IdTagChange = {
-  [K in 'parentIdTag' | 'expiryDate' | 'blocked' | 'maxActiveTransactions' | 'note']?: IdTag[K] | null
+  [K in
+    | 'parentIdTag'
+    | 'expiryDate'
+    | 'blocked'
+    | 'maxActiveTransactions'
+    | 'userId'
+    | 'allowedSites'
+    | 'allowedChargePoints'
+    | 'note']?: IdTag[K] | null
+}
+
+/** All that are given must hold. */
+export interface IdTagFilter {
+  /** What it begins with, whatever its case. */
+  prefix?: string
+  parentIdTag?: string
+  userId?: string
+  blocked?: boolean
+  /** Whether it is expired at an instant. */
+  expired?: { is: boolean; at: string }
+  inTransaction?: boolean
+  descending?: boolean
 }
 
 export interface IdTags {
   createIdTag(idTag: IdTag): Promise<'created' | 'exists'>
   /** `active`: the transactions that occupy the tag now. */
   getIdTag(idTag: string): Promise<{ idTag: IdTag; active: number[] } | undefined>
-  listIdTags(page: PageRequest): Promise<Page<IdTag>>
+  /**
+   * Without case, in their own order; by expiry, where nothing but that is asked for. A page may be short, and still have
+   * a cursor.
+   */
+  listIdTags(filter: IdTagFilter, page: PageRequest): Promise<Page<IdTag>>
   updateIdTag(
     idTag: string,
     change: IdTagChange,

@@ -15,5 +15,7 @@ export type InboxKind = 'charge-point' | 'id-tag'
 export interface Inbox {
   rememberUnknown(kind: InboxKind, id: string, at: string, from?: string): Promise<void>
   listUnknown(kind: InboxKind, page: PageRequest): Promise<Page<Unknown>>
-  forgetUnknown(kind: InboxKind, id: string): Promise<boolean>
+  getUnknown(kind: InboxKind, id: string): Promise<Unknown | undefined>
+  /** What is forgotten, if there was anything. */
+  forgetUnknown(kind: InboxKind, id: string): Promise<Unknown | undefined>
 }

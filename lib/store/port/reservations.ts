@@ -43,11 +43,25 @@ export interface Reservation {
 /** One reservation: an id may be given anew at the same charge point, by another ReserveNow. */
 export type ReservationKey = Pick<Reservation, 'reservationId' | 'chargePointId' | 'messageId'>
 
+/** All that are given must hold. */
 export interface ReservationFilter {
   chargePointId?: string
+  /** 0: those of any connector. */
+  connectorId?: number
+  /** Whatever its case. */
   idTag?: string
-  /** Only those that wait or hold a connector; those among them that have expired are still in the list. */
+  /** As of now. */
+  status?: ReservationStatus
+  /** Only those that wait or hold a connector now. */
   active?: true
+  /** Of when it was asked for: from this instant on, and before that one. */
+  from?: string
+  to?: string
+  /** Only active ones that expire before this instant. */
+  expiring?: string
+  /** Now. */
+  at: string
+  oldestFirst?: boolean
 }
 
 export interface Reservations {
@@ -57,8 +71,19 @@ export interface Reservations {
   getReservation(chargePointId: string, reservationId: number): Promise<Reservation | undefined>
   /** Of this id at any charge point, newest first at each. */
   findReservations(reservationId: number): Promise<Reservation[]>
-  /** Newest first. */
-  listReservations(filter: ReservationFilter, page: PageRequest): Promise<Page<Reservation>>
+  /**
+   * Newest first, unless told otherwise; by expiry, where nothing but `expiring` or the status Expired is asked for.
+   * `asOfNow` tells what has become of one. A page may be short, and still have a cursor.
+   */
+  listReservations(
+    filter: ReservationFilter,
+    page: PageRequest,
+    asOfNow: (reservation: Reservation) => Promise<Reservation>,
+  ): Promise<Page<Reservation>>
+  /** Of those that wait or hold on record, such as expired at this instant or before: how many, up to a thousand. */
+  countOverdueReservations(at: string): Promise<number>
+  /** … and some of them, first to expire first. */
+  overdueReservations(at: string, limit: number): Promise<Reservation[]>
   /** Moves it on, if it is in one of `from`; the reservation as it stands then, moved or not. */
   moveReservation(
     key: ReservationKey,

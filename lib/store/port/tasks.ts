@@ -59,11 +59,22 @@ export interface TallyEnd {
   at: string
 }
 
+/** All that are given must hold. */
+export interface TaskFilter {
+  action?: string
+  origin?: string
+  running?: boolean
+  /** Of when it was asked for: from this instant on, and before that one. */
+  from?: string
+  to?: string
+  oldestFirst?: boolean
+}
+
 export interface Tasks {
   createTask(task: Task): Promise<void>
   getTask(taskId: string): Promise<Task | undefined>
-  /** Newest first. */
-  listTasks(page: PageRequest): Promise<Page<Task>>
+  /** Newest first, unless told otherwise. A page may be short, and still have a cursor. */
+  listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<Task>>
   /** Writes a batch; a batch that is there stays as it is. `next`: where the search for the next one begins. */
   addBatch(taskId: string, batch: number, chargePointIds: string[], next?: string): Promise<void>
   getBatch(taskId: string, batch: number): Promise<{ chargePointIds: string[]; next?: string } | undefined>

@@ -14,6 +14,8 @@ export type TransactionFlag =
   | 'guessedStop'
   /** Running, and believed to be over. */
   | 'zombie'
+  /** Its start or its stop was received more than five minutes after its own time. */
+  | 'late'
 
 export interface Transaction {
   /** Positive 31-bit integer, unique over all charge points. */
@@ -34,6 +36,9 @@ export interface Transaction {
   remoteStart?: string
   /** Why it is believed to be over although no stop came, and since when. A stop ends the doubt. */
   zombie?: Zombie
+  /** Whose the id tag was, and the site of the charge point, when it started; or stopped, where no start is known. */
+  userId?: string
+  siteId?: string
   /** What an operator closed it with, kept beside the stop that came after all. */
   guessedStop?: TransactionStop
 }
@@ -75,11 +80,41 @@ export interface TransactionStart {
   remoteStart?: string
 }
 
+/** What a transaction is found by beside its facts: of the moment, and not one of them. */
+export type TransactionStamps = Pick<Transaction, 'userId' | 'siteId'>
+
+/** Everything given must hold. */
 export interface TransactionFilter {
   chargePointId?: string
+  connectorId?: number
+  /** Whatever its case. */
   idTag?: string
+  userId?: string
+  siteId?: string
   /** Only those running (true) or stopped (false). */
   active?: boolean
+  flag?: TransactionFlag
+  /** Only those with any flag. */
+  flagged?: true
+  reason?: string
+  /** Of the start, or of a stop without one: from this instant on, and before that one. */
+  from?: string
+  to?: string
+}
+
+/** What the meter values of a transaction come to. */
+export interface TransactionFigures {
+  /** How many messages were looked at. */
+  messages: number
+  /** The most power, where they tell. */
+  peakW?: number
+}
+
+/** Of the values in the messages, with what §7.43 takes for granted filled in. */
+export interface MeterValuesFilter {
+  measurand?: string
+  phase?: string
+  context?: string
 }
 
 export interface MeterValuesRecord {
@@ -117,28 +152,52 @@ export interface Transactions {
    */
   findStart(start: TransactionStart): Promise<{ transactionId: number; transaction?: Transaction }>
   /** One conditional write. What comes back is what is stored: on a resend the first record, not this one. */
-  recordStart(transactionId: number, start: TransactionStart, idTagInfo: IdTagInfo): Promise<Transaction>
+  recordStart(
+    transactionId: number,
+    start: TransactionStart,
+    idTagInfo: IdTagInfo,
+    stamps?: TransactionStamps,
+  ): Promise<Transaction>
   /**
    * A stop without its start, or a second stop, becomes a flagged record of its own; a resend comes back unchanged. It
-   * takes the place of a guessed one, which is kept beside it.
+   * takes the place of a guessed one, which is kept beside it. The stamps are for a record of its own.
    */
   recordStop(
     chargePointId: string,
     transactionId: number,
     stop: TransactionStop,
+    stamps?: TransactionStamps,
   ): Promise<{ transaction: Transaction; resent: boolean }>
   /** Closes a running transaction with a guessed stop; undefined where there is none, or it has stopped. */
   closeTransaction(transactionId: number, stop: TransactionStop): Promise<Transaction | undefined>
   /** Flags a running transaction, the first time; `false` where it has stopped or is flagged. */
   flagZombie(transactionId: number, zombie: Zombie): Promise<boolean>
-  /** The latest values of a transaction, newest first: `count` of its MeterValues messages at the most. */
-  latestMeterValues(transactionId: number, count: number): Promise<MeterValuesRecord[]>
+  /**
+   * The latest values of a transaction, newest first: `count` of its MeterValues messages at the most, and fewer where they
+   * are large. A cursor says that there are more; it is for nothing else.
+   */
+  latestMeterValues(transactionId: number, count: number): Promise<Page<MeterValuesRecord>>
+  /** Keeps what the meter values come to, unless that of more messages is kept already. */
+  keepTransactionFigures(transactionId: number, figures: TransactionFigures): Promise<void>
+  /** In the order of the ids; undefined where nothing is kept. */
+  transactionFigures(
+    transactionIds: number[],
+    options?: { consistent: boolean },
+  ): Promise<(TransactionFigures | undefined)[]>
   getTransaction(transactionId: number): Promise<Transaction | undefined>
-  /** Newest start first. */
-  listTransactions(filter: TransactionFilter, page: PageRequest): Promise<Page<Transaction>>
+  /** By start, the newest first unless told otherwise. A page may be short, and still have a cursor. */
+  listTransactions(
+    filter: TransactionFilter & { oldestFirst?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Transaction>>
   /** A resend changes nothing. */
   recordMeterValues(record: MeterValuesRecord): Promise<void>
-  listTransactionMeterValues(transactionId: number, page: PageRequest): Promise<Page<MeterValuesRecord>>
+  /** Oldest first. Under a filter a page may be short, and still have a cursor. */
+  listTransactionMeterValues(
+    transactionId: number,
+    page: PageRequest,
+    filter?: MeterValuesFilter,
+  ): Promise<Page<MeterValuesRecord>>
   /** Those that belong to no transaction here. */
   listChargePointMeterValues(chargePointId: string, page: PageRequest): Promise<Page<MeterValuesRecord>>
 }
