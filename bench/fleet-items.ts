@@ -47,7 +47,7 @@ export function aFleet({
   const inList = (from: (n: number) => Iterable<Item>, half: number, list: string) => {
     for (let n = half; n < half + 2000; n++) {
       const row = [...from(n)].find(({ pk }) => pk === `LIST#${list}`)
-      if (row) return writeCursor({}, row)
+      if (row) return list.startsWith('transactions/') ? orderCursor(list, row.sk) : writeCursor({}, row)
     }
     throw new Error(`nothing stands in ${list}`)
   }
@@ -124,6 +124,10 @@ export function aFleet({
     ],
   }
 }
+
+/** Lists of transactions are merged with the latest ones; their cursors name a place, no key. */
+const orderCursor = (list: string, order: string): string =>
+  Buffer.from(JSON.stringify([list, order])).toString('base64url')
 
 const idOf = (n: number): string => `CP${String(n).padStart(7, '0')}`
 
