@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { asNumber, asObject, asText, parseJson } from './json.ts'
+import { linesOf } from './lines.ts'
 
 export interface Message {
   messageId: string
@@ -81,14 +82,5 @@ export class QueueJournal {
     renameSync(`${path}.new`, path)
     this.file = openSync(path, 'a')
     this.waste = 0
-  }
-}
-
-function linesOf(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }

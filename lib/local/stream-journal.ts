@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { asArray, asNumber, asObject, isObject, type JsonObject, parseJson } from './json.ts'
+import { linesOf } from './lines.ts'
 
 /** An item in DynamoDB's own JSON; `null` where there is none. */
 export type Image = JsonObject | null
@@ -215,14 +216,5 @@ export function eventRecord(record: StreamRecord, eventSourceARN: string, awsReg
       StreamViewType: 'NEW_AND_OLD_IMAGES',
     },
     eventSourceARN,
-  }
-}
-
-function linesOf(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }

@@ -1,13 +1,9 @@
 import { expiresAfter, IS_NEW, keys, partitions } from './keys.ts'
-import { InvalidCursorError } from './paging.ts'
+import { pageOfRows } from './paging.ts'
 import type { AuditEntry, AuditFilter, Journal, Page, PageRequest } from './port.ts'
 import { withoutKeys } from './record.ts'
-import { type IndexName, TABLE } from './table.ts'
+import type { IndexName } from './table.ts'
 import type { Item, TableClient } from './table-client.ts'
-
-/** For one page: entries looked at, at once and in all. */
-const LOOKS_AT_ONCE = 250
-const LOOKS_MAX = 1000
 
 export function auditVerbs(table: TableClient): Pick<Journal, 'recordAudit' | 'getAudit' | 'listAudit'> {
   return {
@@ -50,59 +46,25 @@ const PLACE_MAX = 1500
 const placeOf = (path: string): string | undefined => /^\/[^/]+\/[^/]+/.exec(path)?.[0].slice(0, PLACE_MAX)
 
 /** The index that tells most finds entries, each entry is held against the whole filter. */
-async function listAudit(
+function listAudit(
   table: TableClient,
   filter: AuditFilter,
-  { limit, cursor, oldestFirst = false }: PageRequest & { oldestFirst?: boolean },
+  { oldestFirst = false, ...page }: PageRequest & { oldestFirst?: boolean },
 ): Promise<Page<AuditEntry>> {
-  const { index, partition, alone } = indexOf(filter)
-  const found: Item[] = []
-  const range = { from: filter.from ?? FIRST, to: filter.to ?? LAST }
-  let after = cursor === undefined ? undefined : startOf(cursor, range, index, partition)
-  let looks = 0
-  do {
-    const missing = limit + 1 - found.length
-    const { items, last } = await table.query({
-      index,
-      partition,
-      ...range,
-      newestFirst: !oldestFirst,
-      limit: alone ? missing : Math.max(missing, LOOKS_AT_ONCE),
-      ...(after ? { after } : {}),
-    })
-    looks += items.length
-    found.push(...items.filter((item) => isMeant(item as unknown as AuditEntry, filter)))
-    after = last
-  } while (after && found.length <= limit && looks < LOOKS_MAX)
-  const items = found.slice(0, limit)
-  const lastItem = found.length > limit ? items.at(-1) : after
-  const order = lastItem?.[TABLE.indexes[index].sortKey]
-  return {
-    items: items.map(toAudit),
-    ...(order === undefined ? {} : { cursor: Buffer.from(String(order)).toString('base64url') }),
-  }
+  const { from, to } = filter
+  // Orders are longer than the instants they begin with, so the end is not in the range.
+  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  return pageOfRows(table, { ...indexOf(filter), ...range, newestFirst: !oldestFirst }, page, async (items) =>
+    items.map(toAudit).map((entry) => (isMeant(entry, filter) ? entry : undefined)),
+  )
 }
 
-/** Before and behind every instant. */
-const FIRST = '0'
-const LAST = '~'
-
-function indexOf({ by, operation, target }: AuditFilter): {
-  index: IndexName
-  partition: string
-  /** Nothing else is asked for. */
-  alone: boolean
-} {
+function indexOf({ by, operation, target }: AuditFilter): { index: IndexName; partition: string } {
   const place = target === undefined ? undefined : placeOf(target)
-  const given = [by, operation, target].filter((each) => each !== undefined).length
-  if (place !== undefined) {
-    const alone = given === 1 && place === target
-    return { index: 'idTag', partition: partitions.auditOfPlace(place), alone }
-  }
-  if (by !== undefined) return { index: 'chargePoint', partition: partitions.auditBy(by), alone: given === 1 }
-  if (operation !== undefined)
-    return { index: 'active', partition: partitions.auditOfOperation(operation), alone: given === 1 }
-  return { index: 'list', partition: partitions.audit, alone: given === 0 }
+  if (place !== undefined) return { index: 'idTag', partition: partitions.auditOfPlace(place) }
+  if (by !== undefined) return { index: 'chargePoint', partition: partitions.auditBy(by) }
+  if (operation !== undefined) return { index: 'active', partition: partitions.auditOfOperation(operation) }
+  return { index: 'list', partition: partitions.audit }
 }
 
 function isMeant(entry: AuditEntry, { by, operation, target }: AuditFilter): boolean {
@@ -111,21 +73,6 @@ function isMeant(entry: AuditEntry, { by, operation, target }: AuditFilter): boo
     (operation === undefined || entry.operation === operation) &&
     (target === undefined || entry.target === target || entry.target.startsWith(`${target}/`))
   )
-}
-
-/** DynamoDB refuses a start outside of what is asked for. */
-function startOf(
-  cursor: string,
-  { from, to }: { from: string; to: string },
-  index: IndexName,
-  partition: string,
-): Record<string, unknown> {
-  const order = Buffer.from(cursor, 'base64url').toString()
-  const auditId = /^\d{4}-[^#]+#(.+)$/s.exec(order)?.[1]
-  if (auditId === undefined || order < from || order > to)
-    throw new InvalidCursorError('the cursor is not one of this list')
-  const { partitionKey, sortKey } = TABLE.indexes[index]
-  return { ...keys.audit(auditId), [partitionKey]: partition, [sortKey]: order }
 }
 
 /** Kept as JSON text, as what calls carry is: it can be any JSON. */

@@ -1,5 +1,5 @@
 import { IS_NEW, keys } from './keys.ts'
-import { pageOf, pageOfMatching } from './paging.ts'
+import { pageOf, pageOfRows } from './paging.ts'
 import type {
   MeterValuesFilter,
   MeterValuesRecord,
@@ -98,8 +98,9 @@ function pageOfValues(
   filter: MeterValuesFilter,
 ): Promise<Page<MeterValuesRecord>> {
   if (Object.keys(filter).length === 0) return pageOf(table, query, page, toMeterValues)
-  const read = (item: Item) => matching(toMeterValues(item), filter)
-  return pageOfMatching(table, query, page, read)
+  return pageOfRows(table, query, page, async (items) =>
+    items.map((item) => matching(toMeterValues(item), filter)),
+  )
 }
 
 /** The message with those of its values that are asked for; undefined where none is. */

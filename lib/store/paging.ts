@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from './port.ts'
 import { TABLE } from './table.ts'
-import { type Item, inOrder, type Query, type TableClient } from './table-client.ts'
+import { type Item, inOrder, type Key, nameOf, type Query, type TableClient } from './table-client.ts'
 
 /** The cursor is not one that this list gave out. */
 export class InvalidCursorError extends Error {
@@ -49,35 +49,72 @@ export async function pageOf<T>(
 /** Rows that are looked at for one page where not all of them belong to it. */
 export const LOOKS_MAX = 1000
 
+/** What belongs to some rows, in their order: undefined where a row, or the record it names, is not wanted. */
+type Find<T> = (rows: Item[]) => Promise<(T | undefined)[]>
+
 /**
- * One page of those rows that `read` makes something of. After so many looks it ends, short or empty, and its cursor goes
- * on from there.
+ * One page of those rows that `find` makes something of. After {@link LOOKS_MAX} rows it ends, short or empty, and its
+ * cursor goes on from there. Ranges may move with time: a cursor before the range begins with it, one behind it ends.
+ * A row that moves meanwhile can be met twice: of each record, named by `recordOf`, the first is taken.
  */
-export async function pageOfMatching<T>(
+export async function pageOfRows<T>(
   table: TableClient,
   query: Omit<Query, 'limit' | 'after'>,
   { limit, cursor }: PageRequest,
-  read: (item: Item) => T | undefined,
+  find: Find<T>,
+  recordOf: (row: Item) => Key = (row) => row,
 ): Promise<Page<T>> {
-  const found: Item[] = []
-  let after = cursor === undefined ? undefined : readCursor(query, cursor)
-  let looks = 0
-  do {
-    const { items, last } = await table.query({
-      ...query,
-      limit: FILTERED_STEP,
-      ...(after ? { after } : {}),
-    })
-    found.push(...items.filter((item) => read(item) !== undefined))
-    looks += FILTERED_STEP
+  const start = cursor === undefined ? {} : startOf(query, cursor)
+  if (start === 'end') return { items: [] }
+  const found: { row: Item; value: T }[] = []
+  const taken = new Set<string>()
+  let { after } = start
+  for (let looks = 0; ; ) {
+    const step = Math.min(
+      Math.max(limit + 1 - found.length, looks === 0 ? 1 : FILTERED_STEP),
+      LOOKS_MAX - looks,
+    )
+    const { items, last } = await table.query({ ...query, limit: step, ...(after ? { after } : {}) })
+    const values = await find(items)
+    for (const [position, value] of values.entries()) {
+      const row = items[position]
+      if (!row || value === undefined || taken.has(nameOf(recordOf(row)))) continue
+      taken.add(nameOf(recordOf(row)))
+      found.push({ row, value })
+    }
+    looks += step
     after = last
-  } while (after && looks < LOOKS_MAX && fitting(found, limit) === found.length)
-  const items = found.slice(0, fitting(found, limit))
-  const lastShown = found.length > items.length ? items.at(-1) : after
-  return {
-    items: items.flatMap((item) => read(item) ?? []),
-    ...(lastShown ? { cursor: writeCursor(query, lastShown) } : {}),
+    const fit = fitting(
+      found.map(({ value }) => value),
+      limit,
+    )
+    if (fit < found.length) return page(query, found.slice(0, fit), found[fit - 1]?.row)
+    if (!last || looks >= LOOKS_MAX) return page(query, found, last)
   }
+}
+
+function page<T>(
+  query: Pick<Query, 'index'>,
+  found: { value: T }[],
+  next: Record<string, unknown> | undefined,
+): Page<T> {
+  return { items: found.map(({ value }) => value), ...(next ? { cursor: writeCursor(query, next) } : {}) }
+}
+
+/** Where a page after a cursor begins: DynamoDB refuses a start outside the range. */
+function startOf(
+  query: Omit<Query, 'limit' | 'after'>,
+  cursor: string,
+): { after?: Record<string, unknown> } | 'end' {
+  const { from, to, newestFirst = false } = query
+  const { from: _, to: __, ...whole } = query
+  const after = readCursor(whole, cursor)
+  const sort = String(after[(query.index ? TABLE.indexes[query.index] : TABLE).sortKey])
+  const isBefore = from !== undefined && !inOrder(from, sort)
+  const isBehind = to !== undefined && !inOrder(sort, to)
+  if (isBefore) return newestFirst ? 'end' : {}
+  if (isBehind) return newestFirst ? {} : 'end'
+  return { after }
 }
 
 /** How many of these make a page: as many as were asked for and can be answered with, but always one. */
@@ -102,7 +139,7 @@ export function writeCursor(query: Pick<Query, 'index'>, item: Record<string, un
   return Buffer.from(JSON.stringify(keyNames(query).map((name) => item[name]))).toString('base64url')
 }
 
-export function readCursor(
+function readCursor(
   query: Pick<Query, 'index' | 'partition' | 'prefix' | 'from' | 'to'>,
   cursor: string,
 ): Record<string, unknown> {

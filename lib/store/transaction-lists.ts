@@ -1,7 +1,7 @@
 import { keys, partitions } from './keys.ts'
 import { listPartition, rowKey } from './listings/places.ts'
 import { transactionLists as lists } from './listings/transaction.ts'
-import { InvalidCursorError, LOOKS_MAX, pageOfMatching, parseCursor } from './paging.ts'
+import { InvalidCursorError, LOOKS_MAX, pageOfRows, parseCursor } from './paging.ts'
 import type { Page, PageRequest, Transaction, TransactionFilter } from './port.ts'
 import type { Query, TableClient } from './table-client.ts'
 import { orderOf, timeOf, toTransaction } from './transaction-record.ts'
@@ -24,10 +24,9 @@ export async function pageOfTransactions(
     return found.page(page)
   }
   const query = { ...indexOf(filter), ...range, newestFirst: !oldestFirst }
-  return pageOfMatching(table, query, page, (item) => {
-    const transaction = toTransaction(item)
-    return isWanted(transaction, filter) ? transaction : undefined
-  })
+  return pageOfRows(table, query, page, async (items) =>
+    items.map(toTransaction).map((each) => (isWanted(each, filter) ? each : undefined)),
+  )
 }
 
 /** An index finds, the record decides. */

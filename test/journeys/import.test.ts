@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
+import { ended, freePort } from '../support/process.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 /** `IMPORT_ROWS=10000` takes the most that an import may have. */
@@ -79,7 +79,7 @@ describe('npm start, killed in the middle of an import', () => {
   const client = { clientId: 'test', clientSecret: 'a-secret-for-the-test' }
   let running: ChildProcess | undefined
   afterAll(async () => {
-    if (running) await killed(running, 'SIGTERM')
+    if (running) await ended(running, 'SIGTERM')
     rmSync(dataDir, { recursive: true, force: true })
   })
 
@@ -119,22 +119,22 @@ describe('npm start, killed in the middle of an import', () => {
     let counts = { created: 0, waiting: 0 }
     while (counts.created === 0) counts = (await ask('GET', `/imports/${importId}`)).counts
     expect(counts.waiting).toBeGreaterThan(0)
-    await killed(running as ChildProcess, 'SIGKILL')
+    await ended(running as ChildProcess, 'SIGKILL')
     expect(folderBytes(dataDir)).not.toContain('unreadable-')
     url = await start(port)
-    const ended = async (id: string) => {
+    const finished = async (id: string) => {
       for (;;) {
         const state = await ask('GET', `/imports/${id}`, undefined, { prefer: 'wait=20' })
         if (state.endedAt) return state
       }
     }
-    expect(await ended(importId)).toMatchObject({
+    expect(await finished(importId)).toMatchObject({
       status: 'Ended',
       counts: { created: 300, failed: 0 },
       items: [],
     })
     const again = await ask('POST', '/imports', { kind: 'charge-points', rows: rows.slice(0, 100) })
-    expect((await ended(again.importId)).counts).toMatchObject({ unchanged: 100 })
+    expect((await finished(again.importId)).counts).toMatchObject({ unchanged: 100 })
     expect(folderBytes(dataDir)).not.toContain('unreadable-')
   }, 300_000)
 })
@@ -168,22 +168,4 @@ async function token(url: string, { clientId, clientSecret }: { clientId: string
     }),
   })
   return ((await response.json()) as { access_token: string }).access_token
-}
-
-function killed(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  child.removeAllListeners('exit')
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.on('exit', () => resolve())
-    child.kill(signal)
-  })
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { ended, freePort } from '../support/process.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const CLIENT = { BUSBAR_CLIENT_ID: 'test', BUSBAR_CLIENT_SECRET: 'a-secret-for-the-test' }
@@ -93,24 +93,6 @@ describe('npm start, killed under load', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 })
-
-function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  child.removeAllListeners('exit')
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.on('exit', () => resolve())
-    child.kill(signal)
-  })
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 async function token(host: string): Promise<string> {
   const { BUSBAR_CLIENT_ID, BUSBAR_CLIENT_SECRET } = CLIENT

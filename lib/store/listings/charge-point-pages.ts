@@ -1,9 +1,10 @@
 import { toChargePoint } from '../charge-points.ts'
 import { keys, partitions } from '../keys.ts'
 import { toLive } from '../live-record.ts'
+import { pageOfRows } from '../paging.ts'
 import type { ChargePointListFilter, ListedChargePoint, Page, PageRequest } from '../port.ts'
 import type { Item, Key, Query, TableClient } from '../table-client.ts'
-import { pageOfPlaces, pageOfRows } from './page.ts'
+import { pageOfPlaces } from './page.ts'
 import { lists, ONLINE } from './places.ts'
 
 type Place = { list: string } & Pick<Query, 'prefix' | 'from' | 'to'>

@@ -1,8 +1,9 @@
 import { toActive, toIdTag } from '../id-tags.ts'
 import { keys, partitions } from '../keys.ts'
+import { pageOfRows } from '../paging.ts'
 import type { IdTag, IdTagFilter, Page, PageRequest } from '../port.ts'
 import type { Item, Key, Query, TableClient } from '../table-client.ts'
-import { pageOfPlaces, pageOfRows } from './page.ts'
+import { pageOfPlaces } from './page.ts'
 import { behind, lists } from './places.ts'
 
 export function pageOfIdTags(

@@ -1,8 +1,9 @@
 import { partitions } from '../keys.ts'
+import { pageOfRows } from '../paging.ts'
 import type { Page, PageRequest, Reservation, ReservationFilter } from '../port.ts'
 import { toReservation } from '../reservations.ts'
 import type { Item, Query, TableClient } from '../table-client.ts'
-import { pageOfPlaces, pageOfRows } from './page.ts'
+import { pageOfPlaces } from './page.ts'
 import { behind, lists } from './places.ts'
 
 type Source = Pick<Query, 'index' | 'from' | 'to'> & ({ list: string } | { partition: string })

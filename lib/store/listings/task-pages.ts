@@ -1,8 +1,9 @@
 import { partitions } from '../keys.ts'
+import { pageOfRows } from '../paging.ts'
 import type { Page, PageRequest, Task, TaskFilter } from '../port.ts'
 import type { Item, TableClient } from '../table-client.ts'
 import { toTask } from '../tasks.ts'
-import { pageOfPlaces, pageOfRows } from './page.ts'
+import { pageOfPlaces } from './page.ts'
 import { lists } from './places.ts'
 
 export function pageOfTasks(table: TableClient, filter: TaskFilter, page: PageRequest): Promise<Page<Task>> {
