@@ -21,7 +21,7 @@ export async function audited(
     await note({ status: 500 })
     throw error
   })
-  if (!isProblem(answer)) await note(answer)
+  if (!isProblem(answer) && !answer.unchanged) await note(answer)
   return answer
 }
 

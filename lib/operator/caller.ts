@@ -3,7 +3,10 @@ import { type Role, roleOf, scopesOf } from './roles.ts'
 
 /** What the gateway tells of a request. Its JWT authorizer has checked the token. */
 export interface Bindings {
-  Bindings: { requestContext?: { authorizer?: { jwt?: { claims?: Record<string, unknown> } } } }
+  Bindings: {
+    event?: { headers?: Record<string, string | undefined> }
+    requestContext?: { authorizer?: { jwt?: { claims?: Record<string, unknown> } } }
+  }
   Variables: {
     /** Of whoever asks, where it matters. */
     role: Role | undefined
@@ -52,6 +55,10 @@ export function describeCaller(c: OperatorContext): Caller {
     scopes: scopesOf(claims),
   }
 }
+
+/** As it was sent: on its way through Hono, what is not ASCII is percent-encoded. */
+export const idempotencyKeyOf = (c: OperatorContext): string | undefined =>
+  c.env?.event?.headers?.['idempotency-key'] ?? c.req.header('idempotency-key')
 
 const IDENTIFYING = ['iss', 'sub', 'jti', 'username', 'client_id']
 

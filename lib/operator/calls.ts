@@ -8,7 +8,8 @@ import { chargePointPath, unknownChargePoint } from './charge-points.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { chargePointIdParam, chargePointParams, maybe } from './fields.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { callFilter, callQuery, pageRequest, queryIssues, SHORT_PAGES } from './list-queries.ts'
+import { pageBody, pageSchema } from './paging.ts'
 import { invalid, type Problem, problem } from './problem.ts'
 import { CALL_REFUSALS, payloadPath, problemOfRefusal } from './refusal.ts'
 
@@ -43,13 +44,16 @@ export const listCalls = endpoint({
   path: '/charge-points/{chargePointId}/calls',
   tag,
   summary: 'List the calls to a charge point',
-  description: 'Newest first, those of the last 90 days.',
+  description: `Newest first, those of the last 90 days. ${SHORT_PAGES}`,
   params: chargePointParams,
-  query: pageQuery,
+  query: callQuery,
   answers: { 200: { description: 'A page of calls', body: pageSchema('CallPage', callSchema) } },
   problems: ['unknown', 'invalid'],
 }).answer(async ({ params: { chargePointId }, query, system, now }) => {
-  const page = await system.store.listCalls(chargePointId, query)
+  const issues = queryIssues(query)
+  if (issues.length > 0) return invalid(issues)
+  const request = defined({ ...pageRequest(query), order: query.order })
+  const page = await system.store.listCalls(chargePointId, request, callFilter(query, now))
   const known = page.items.length > 0 || (await system.store.getChargePoint(chargePointId))
   if (!known) return unknownChargePoint(chargePointId)
   return { status: 200, body: pageBody(page, (call) => viewCall(call, now)) }
@@ -138,6 +142,7 @@ export const cancelCall = endpoint({
   if (!waiting || !result) return unknownCall(chargePointId, messageId)
   const now = system.clock().toISOString()
   const call = viewCall(result.call, now)
-  if (call.status === 'Cancelled') return { status: 200, body: call, before: viewCall(waiting, now) }
+  if (call.status === 'Cancelled')
+    return { status: 200, body: call, before: viewCall(waiting, now), unchanged: !result.cancelled }
   return problem('not-queued', `the call is ${call.status} and does not wait any more`)
 })

@@ -1,9 +1,10 @@
 import * as z from 'zod'
+import { needsPassword } from '../central-system/authenticate.ts'
 import { hashPassword } from '../central-system/password.ts'
-import type { ChargePoint, ChargePointChange } from '../store/port.ts'
+import type { ChargePoint, ChargePointChange, SecurityProfile } from '../store/port.ts'
 import { registrationStatus, securityProfile } from './charge-point-view.ts'
 import { freeText, givenInstant, identifier, maybe, removable, SITE_ID_MAX } from './fields.ts'
-import { invalid, type Problem } from './problem.ts'
+import { type Issue, invalid, type Problem } from './problem.ts'
 import {
   isTooLarge,
   mergeWanted,
@@ -17,10 +18,6 @@ const SUBPATH =
   /\/(?:(?:calls|jobs)(?:\/[^/]+)?|configuration(?:\/apply)?|connectors|charging-profiles|local-list|files|messages|meter-values|onboarding|password-rotation|security-events)$/
 
 const chargePointId = identifier(48)
-  .refine(
-    (text) => !text.includes(':'),
-    'must contain no ":", which ends the user name in Basic authentication',
-  )
   .refine(
     (text) => !SUBPATH.test(text),
     'must not end like a path of this API: API Gateway could not tell them apart',
@@ -65,6 +62,9 @@ const tags = z
   .transform((given) => [...new Set(given)])
   .meta({ description: 'Labels of your own; tasks can be filtered by them', examples: [['fast', 'indoor']] })
 const messageLogUntil = givenInstant('Until when its frames are logged: within 31 days; null switches it off')
+const allowMissingSubprotocol = z
+  .boolean()
+  .meta({ description: 'Let it in where it offers no WebSocket subprotocol; others are refused with 400' })
 const strict = z.boolean().meta({ description: 'Answer violations of the OCPP schemas with CALLERROR' })
 
 export const newChargePointSchema = z
@@ -72,13 +72,15 @@ export const newChargePointSchema = z
     chargePointId,
     registrationStatus: registrationStatus.default('Accepted'),
     securityProfile: maybe(securityProfile).meta({
-      description: 'Unless given: 1 with a password, 0 without',
+      description:
+        'Unless given: 1 with a password, 0 without. Profiles 1 and 2 allow no ":" in the identity',
     }),
     password: maybe(password),
     description: maybe(description),
     address: maybe(address),
     heartbeatInterval: maybe(heartbeatInterval),
     strict: maybe(strict),
+    allowMissingSubprotocol: maybe(allowMissingSubprotocol),
     siteId: maybe(siteId),
     tags: maybe(tags),
     wantedConfiguration: maybe(newWantedConfiguration),
@@ -93,12 +95,13 @@ export const chargePointChangeSchema = z
     registrationStatus: maybe(registrationStatus),
     securityProfile: maybe(securityProfile),
     password: removable(password).meta({
-      description: 'A new password, or null for none, which only profile 0 allows',
+      description: 'A new password, or null for none, which profiles 1 and 2 do not allow',
     }),
     description: removable(description),
     address: removable(address),
     heartbeatInterval: removable(heartbeatInterval),
     strict: removable(strict),
+    allowMissingSubprotocol: removable(allowMissingSubprotocol),
     siteId: removable(siteId),
     tags: removable(tags),
     wantedConfiguration: removable(wantedConfigurationChange),
@@ -117,6 +120,15 @@ export function touchesCredentials({ password, securityProfile }: Input): boolea
   return password !== undefined || securityProfile !== undefined
 }
 
+/** The user name of Basic authentication is the identity, and ends with the first colon. */
+export function profileIssue(chargePointId: string, securityProfile: SecurityProfile): Issue | undefined {
+  if (!needsPassword(securityProfile) || !chargePointId.includes(':')) return undefined
+  return {
+    path: 'securityProfile',
+    message: `security profile ${securityProfile} needs an identity without ":", which ends the user name in Basic authentication`,
+  }
+}
+
 /** The change as the store takes it, unless it would leave a charge point without the password that its profile asks for. */
 export async function toChange(
   { password, wantedConfiguration, ...change }: Input,
@@ -124,8 +136,10 @@ export async function toChange(
   now: string,
 ): Promise<ChargePointChange | Problem<'invalid'>> {
   const profile = change.securityProfile ?? current.securityProfile
+  const issue = profile === current.securityProfile ? undefined : profileIssue(current.chargePointId, profile)
+  if (issue) return invalid([issue])
   const hasPassword = password === undefined ? current.passwordHash !== undefined : password !== null
-  if (profile > 0 && !hasPassword) {
+  if (needsPassword(profile) && !hasPassword) {
     return invalid([{ path: 'password', message: `security profile ${profile} needs a password` }])
   }
   const logIssue = logUntilIssue(change.messageLogUntil, now)

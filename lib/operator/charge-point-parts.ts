@@ -2,8 +2,8 @@ import { unknownChargePoint } from './charge-points.ts'
 import { connectorsSchema, viewConnectors } from './connector-view.ts'
 import { endpoint } from './endpoint.ts'
 import { chargePointParams } from './fields.ts'
-import { meterValuesPage, viewMeterValues } from './meter-values.ts'
-import { pageBody, pageQuery } from './paging.ts'
+import { meterValuesPage, meterValuesQuery, viewMeterValues } from './meter-values.ts'
+import { pageBody } from './paging.ts'
 
 const tag = 'Charge points'
 
@@ -33,7 +33,7 @@ export const listChargePointMeterValues = endpoint({
   description:
     'Those that belong to no transaction here, oldest first. The others are with their transactions.',
   params: chargePointParams,
-  query: pageQuery,
+  query: meterValuesQuery,
   answers: { 200: { description: 'A page of meter values', body: meterValuesPage } },
   problems: ['unknown', 'invalid'],
 }).answer(async ({ params: { chargePointId }, query, system }) => {

@@ -61,6 +61,9 @@ const properties = {
   }),
   messageLogUntil: maybe(instant('Until when its frames are logged; see its messages')),
   strict: z.boolean().meta({ description: 'Whether violations of the schemas are answered with CALLERROR' }),
+  allowMissingSubprotocol: z
+    .boolean()
+    .meta({ description: 'Whether it is let in where it offers no WebSocket subprotocol' }),
   connectionState: z.enum(['online', 'stale', 'offline']).meta({
     description: 'stale: connected, but not heard of for two heartbeat intervals and a minute',
   }),
@@ -117,6 +120,7 @@ export function viewChargePoint(
     wantedConfiguration: chargePoint.wantedConfiguration,
     messageLogUntil: chargePoint.messageLogUntil,
     strict: chargePoint.strict ?? false,
+    allowMissingSubprotocol: chargePoint.allowMissingSubprotocol ?? false,
     connectionState: connectionStateOf(chargePoint, live, { now, heartbeatInterval }),
     connectedAt: live?.connection?.connectedAt,
     connectedFrom: live?.connection?.address,

@@ -7,8 +7,8 @@ import type { ChargingProfileTemplate } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { edit } from './edit.ts'
 import { endpoint } from './endpoint.ts'
-import { freeText, instant, maybe, removable } from './fields.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { freeText, INT32_MAX, instant, integerIn, maybe, removable } from './fields.ts'
+import { inOrderQuery, pageBody, pageSchema } from './paging.ts'
 import { type Issue, invalid, isProblem, type Problem, problem } from './problem.ts'
 
 const tag = 'Charging profiles'
@@ -17,9 +17,10 @@ const USE =
   'SetChargingProfile takes it by its id: `{"connectorId": 1, "csChargingProfiles": {"chargingProfileId": 7}}`, and so does RemoteStartTransaction, by calls and by tasks.'
 
 const profileParams = z.strictObject({
-  chargingProfileId: z
-    .preprocess((text) => (/^\d{1,10}$/.test(String(text)) ? Number(text) : text), z.int32().min(1))
-    .meta({ description: 'The id of the charging profile', examples: [7] }),
+  chargingProfileId: integerIn(1, INT32_MAX).meta({
+    description: 'The id of the charging profile',
+    examples: [7],
+  }),
 })
 
 const EXAMPLE = {
@@ -111,7 +112,7 @@ export const listChargingProfiles = endpoint({
   tag,
   summary: 'List the charging profiles that are kept',
   description: 'By id. What a charge point has is at /charge-points/{chargePointId}/charging-profiles.',
-  query: pageQuery,
+  query: inOrderQuery,
   answers: {
     200: {
       description: 'A page of charging profiles',

@@ -13,6 +13,7 @@ export const CHARGE_POINTS_CSV: Csv = {
     'tags',
     'heartbeatInterval',
     'strict',
+    'allowMissingSubprotocol',
     'wantedConfiguration',
     'connectionState',
     'connectedAt',

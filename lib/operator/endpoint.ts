@@ -20,12 +20,16 @@ export interface Spec {
   params?: z.ZodObject
   query?: z.ZodObject
   body?: z.ZodType
+  /** No body at all is as good as `{}`. */
+  bodyOptional?: true
   /** How large the body may be, where it may be larger than others. */
   bodyMaxBytes?: number
   /** Takes the body as CSV, too: how what JSON would say is read from it. */
   bodyFromCsv?: (text: string, query: Readonly<Record<string, unknown>>) => unknown | Problem
   /** Tells its `items` as CSV, too, to those who accept text/csv. */
   csv?: Csv
+  /** What the local runtime tells as it happens, as server-sent events. */
+  streams?: true
   /** Takes `Prefer: wait=N`. */
   waits?: true
   /** Takes `If-Match`. */
@@ -71,6 +75,8 @@ export interface AnswerExtras {
   location?: string
   /** The resource as it was, for the audit log; it is not a part of the answer. */
   before?: unknown
+  /** It was so already: there is nothing to put on record. */
+  unchanged?: boolean
   /** Properties of the body that are shown this once and are never kept: one-time passwords, URLs that let anyone in. */
   once?: Record<string, unknown>
 }

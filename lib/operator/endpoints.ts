@@ -28,6 +28,7 @@ import { readMe } from './me.ts'
 import { listMessages } from './messages.ts'
 import { readOverview, rebuildOverview } from './overview.ts'
 import { rotatePassword } from './passwords.ts'
+import { forgetRefusedChargePoint, listRefusedChargePoints } from './refused-charge-points.ts'
 import { cancelReservation, createReservation, listReservations, readReservation } from './reservations.ts'
 import { listSecurityEvents } from './security-events.ts'
 import { changeSite, createSite, deleteSite, listSites, readSite } from './sites.ts'
@@ -94,6 +95,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listUnknownChargePoints,
   acceptUnknownChargePoint,
   forgetUnknownChargePoint,
+  listRefusedChargePoints,
+  forgetRefusedChargePoint,
   listUnknownIdTags,
   acceptUnknownIdTag,
   forgetUnknownIdTag,

@@ -21,6 +21,7 @@ export const REGISTERED = {
   wantedConfiguration: true,
   messageLogUntil: true,
   strict: true,
+  allowMissingSubprotocol: true,
   boot: true,
   createdAt: true,
   updatedAt: true,

@@ -4,10 +4,11 @@ import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { eventSchema, eventType } from './events-schemas.ts'
 import { givenInstant, maybe } from './fields.ts'
-import { pageBody, pageFields, pageSchema } from './paging.ts'
+import { newestFirst, pageBody, pageFields, pageSchema } from './paging.ts'
 
 const eventQuery = z.strictObject({
   ...pageFields,
+  order: newestFirst,
   type: maybe(eventType).meta({ description: 'Only events of this type' }),
   chargePointId: maybe(z.string().min(1)).meta({ description: 'Only events of this charge point' }),
   since: maybe(givenInstant('Only events from this instant on')),
@@ -22,13 +23,15 @@ export const listEvents = endpoint({
   summary: 'List what has happened',
   description: [
     'Newest first, as far back as events are kept (a setting, 7 days unless changed).',
+    'With `Accept: text/event-stream` the runtime on your own machine sends them as they happen; in AWS that is answered 406.',
     'Under a filter a page may be short, or empty, and still have a `cursor`: read on until there is none.',
   ].join(' '),
   query: eventQuery,
+  streams: true,
   answers: { 200: { description: 'A page of events', body: pageSchema('EventPage', eventSchema) } },
   problems: ['invalid'],
-}).answer(async ({ query: { limit, cursor, ...filter }, system: { store, settings }, now }) => {
-  const page = await store.listEvents(defined(filter), defined({ limit, cursor }), {
+}).answer(async ({ query: { limit, cursor, order, ...filter }, system: { store, settings }, now }) => {
+  const page = await store.listEvents(defined(filter), defined({ limit, cursor, order }), {
     now,
     days: settings.eventDays,
   })

@@ -15,6 +15,17 @@ export const givenInstant = (description: string) =>
     .refine((text) => /^\d{4}-/.test(text), 'must be in the years 0000 to 9999, in UTC')
     .meta({ description, examples: ['2026-11-21T08:00:00Z'] })
 
+/** A whole number in a query or a path, where it is text. */
+export function integerIn(min: number, max: number) {
+  const error = `must be an integer from ${min} to ${max}`
+  return z.preprocess(
+    (given) => (/^-?\d{1,15}$/.test(String(given)) ? Number(given) : given),
+    z.int({ error }).min(min, error).max(max, error),
+  )
+}
+
+export const INT32_MAX = 2 ** 31 - 1
+
 /** Absent, or present with a value: never `undefined`. */
 export const maybe = <S extends z.ZodType>(schema: S) => z.exactOptional(schema)
 
@@ -31,8 +42,8 @@ export const identifier = (max: number) =>
     .min(1)
     .max(max)
     .regex(
-      /^(?!\.{1,2}$)[^?\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u,
-      'must be printable, contain no "?" and not be "." or ".."',
+      /^(?!\.{1,2}$)(?!\s+$)[^?\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u,
+      'must be printable, not blank, contain no "?" and not be "." or ".."',
     )
 
 export const freeText = (max: number) => z.string().min(1).max(max)

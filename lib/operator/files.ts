@@ -6,7 +6,7 @@ import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { chargePointParams } from './fields.ts'
 import { fileSchema, fileWithDownloadSchema, fileWithUploadSchema, viewFile } from './file-view.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { newestFirstQuery, pageBody, pageSchema } from './paging.ts'
 import { invalid, type Problem, problem } from './problem.ts'
 
 const tag = 'Files'
@@ -50,7 +50,7 @@ export const listChargePointFiles = endpoint({
   summary: 'List the files of a charge point',
   description: 'The diagnostics it was asked for, newest first.',
   params: chargePointParams,
-  query: pageQuery,
+  query: newestFirstQuery,
   answers: { 200: { description: 'A page of files', body: filePage } },
   problems: ['unknown', 'invalid'],
 }).answer(async ({ params: { chargePointId }, query, system: { store } }) => {
@@ -67,7 +67,7 @@ export const listFirmware = endpoint({
   tag,
   summary: 'List firmware',
   description: 'Newest first. What charge points send is listed below each of them.',
-  query: pageQuery,
+  query: newestFirstQuery,
   answers: { 200: { description: 'A page of files', body: filePage } },
   problems: ['invalid'],
 }).answer(async ({ query, system: { store } }) => ({

@@ -20,12 +20,14 @@ export function rowsOfCsv(
 ): RowData[] | Problem<'invalid' | 'malformed'> {
   const lines = linesOf(text)
   if ('problem' in lines) return lines
-  const [header = [], ...rest] = lines
+  const [header, ...rest] = lines
+  if (!header) return invalid([{ path: '', message: 'there is no header' }])
   if (header.length > COLUMNS_MAX)
     return invalid([{ path: '', message: `there must be at most ${COLUMNS_MAX} columns` }])
   const columns = columnsOf(schema)
   const issues = issuesOfHeader(header, columns, passedOver)
   if (issues.length > 0) return invalid(issues)
+  if (rest.length === 0) return invalid([{ path: 'rows', message: 'there are none below the header' }])
   return rest.map((cells) =>
     Object.fromEntries(
       header.flatMap((name, position) => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type * as z from 'zod'
+import { needsPassword } from '../central-system/authenticate.ts'
 import type { RowData, RowOutcome, TakeRow } from '../central-system/imports.ts'
 import { derivedMessageId } from '../central-system/message-id.ts'
 import { isPassword } from '../central-system/password.ts'
@@ -56,7 +57,7 @@ async function takeChargePoint(
     const current = await store.getChargePoint(chargePointId)
     if (!current) {
       const { securityProfile = 0, password } = input
-      if (securityProfile > 0 && password === undefined) return withoutPassword(securityProfile)
+      if (needsPassword(securityProfile) && password === undefined) return withoutPassword(securityProfile)
       const made = await registerChargePoint({ system, now }, input)
       if (!isProblem(made)) return note('createChargePoint', made.chargePoint).then(() => 'created')
       if (made.problem === 'exists') continue

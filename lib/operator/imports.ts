@@ -15,7 +15,7 @@ import { maybe } from './fields.ts'
 import { newIdTagSchema } from './id-tag-view.ts'
 import { rowsOfCsv } from './import-csv.ts'
 import { importDetailsSchema, importSchema, kind, mode, viewImport, viewRowError } from './import-view.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { newestFirstQuery, pageBody, pageQuery, pageSchema } from './paging.ts'
 import { invalid, type Problem, problem } from './problem.ts'
 
 const tag = 'Imports'
@@ -118,7 +118,7 @@ export const listImports = endpoint({
   tag,
   summary: 'List imports',
   description: 'Newest first, those of the last 90 days, without their errors.',
-  query: pageQuery,
+  query: newestFirstQuery,
   answers: { 200: { description: 'A page of imports', body: pageSchema('ImportPage', importSchema) } },
   problems: ['invalid'],
 }).answer(async ({ query, system }) => {
@@ -166,6 +166,9 @@ export const cancelOneImport = endpoint({
   const result = await cancelImport(system, importId)
   if (!result) return unknownImport(importId)
   const { cancelled, before, state } = result
-  if (cancelled) return { status: 200, body: viewImport(state), before: viewImport(before) }
+  if (cancelled) {
+    const unchanged = before.record.cancelledAt !== undefined
+    return { status: 200, body: viewImport(state), before: viewImport(before), unchanged }
+  }
   return problem('not-running', `the import ended at ${state.record.endedAt}`)
 })

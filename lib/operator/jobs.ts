@@ -6,7 +6,7 @@ import { unknownChargePoint } from './charge-points.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { chargePointIdParam, chargePointParams, instant, maybe } from './fields.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { newestFirstQuery, pageBody, pageSchema } from './paging.ts'
 import { problem } from './problem.ts'
 
 const tag = 'Jobs'
@@ -47,7 +47,7 @@ export const listJobs = endpoint({
   summary: 'List the updates and uploads of a charge point',
   description: 'Newest first.',
   params: chargePointParams,
-  query: pageQuery,
+  query: newestFirstQuery,
   answers: { 200: { description: 'A page of jobs', body: pageSchema('JobPage', jobSchema) } },
   problems: ['unknown', 'invalid'],
 }).answer(async ({ params: { chargePointId }, query, system }) => {

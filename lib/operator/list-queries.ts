@@ -1,17 +1,20 @@
 import * as z from 'zod'
 import { CONNECTOR_STATUSES } from '../actions/status-notification.ts'
+import { asOf } from '../central-system/call.ts'
 import { secondsAfter } from '../central-system/time.ts'
 import {
+  type CallRecord,
   type ChargePointListFilter,
   type IdTagFilter,
   RESERVATION_STATUSES,
   type ReservationFilter,
   type TaskFilter,
 } from '../store/port.ts'
+import { CALL_STATUSES } from './call-view.ts'
 import { registrationStatus } from './charge-point-view.ts'
 import { defined } from './defined.ts'
-import { givenInstant, maybe } from './fields.ts'
-import { pageFields } from './paging.ts'
+import { givenInstant, INT32_MAX, integerIn, maybe } from './fields.ts'
+import { newestFirst, order, pageFields } from './paging.ts'
 import type { Issue } from './problem.ts'
 
 /** What lists that can be filtered say of their pages. */
@@ -24,15 +27,6 @@ const text = (description: string) => maybe(z.string().min(1).max(512)).meta({ d
 
 const flag = (description: string) =>
   maybe(z.enum(['true', 'false']).transform((given) => given === 'true')).meta({ description })
-
-const number = (min: number, max: number) =>
-  z.preprocess(
-    (given) => (/^\d{1,9}$/.test(String(given)) ? Number(given) : given),
-    z.int({ error: 'must be an integer' }).min(min).max(max),
-  )
-
-const order = (first: 'asc' | 'desc', description: string) =>
-  z.enum(['asc', 'desc']).default(first).meta({ description, default: first })
 
 const period = {
   from: maybe(givenInstant('Only those asked for at this instant or later')),
@@ -49,7 +43,7 @@ export const chargePointQuery = z.strictObject({
   connectionState: maybe(z.enum(['online', 'stale', 'offline'])).meta({
     description: 'As the charge point shows it: stale ones are connected, but not heard of for long',
   }),
-  heardWithin: maybe(number(1, YEAR_SECONDS)).meta({
+  heardWithin: maybe(integerIn(1, YEAR_SECONDS)).meta({
     description: 'Only those heard of within so many seconds',
     examples: [3600],
   }),
@@ -101,7 +95,7 @@ export const reservationQuery = z.strictObject({
   ...pageFields,
   order: order('desc', 'desc: the newest first; by expiry the latest'),
   chargePointId: text('Only those of this charge point'),
-  connectorId: maybe(number(0, 2 ** 31 - 1)).meta({
+  connectorId: maybe(integerIn(0, INT32_MAX)).meta({
     description: 'Only those of this connector; goes with `chargePointId`',
   }),
   idTag: text('Only those for this id tag, whatever its case'),
@@ -124,7 +118,7 @@ export function reservationFilter(query: z.output<typeof reservationQuery>, at: 
 
 export const taskQuery = z.strictObject({
   ...pageFields,
-  order: order('desc', 'desc: the newest first'),
+  order: newestFirst,
   action: text('Only those of this action, as in Reset'),
   status: maybe(z.enum(['running', 'ended'])).meta({
     description: 'Only those that still run, or only those that have ended, cancelled ones among them',
@@ -140,6 +134,28 @@ export function taskFilter(query: z.output<typeof taskQuery>): TaskFilter {
     running: status && status === 'running',
     oldestFirst: given === 'asc',
   })
+}
+
+export const callQuery = z.strictObject({
+  ...pageFields,
+  order: newestFirst,
+  status: maybe(z.enum(CALL_STATUSES)).meta({ description: 'Only those of this status' }),
+  action: text('Only those of this action, as in Reset'),
+  ...period,
+})
+
+/** Whether a call is among those that are asked for, as it stands now; undefined where all of them are. */
+export function callFilter(
+  { limit: _, cursor: __, order: ___, ...wanted }: z.output<typeof callQuery>,
+  now: string,
+): ((call: CallRecord) => boolean) | undefined {
+  const { status, action, from, to } = wanted
+  if (Object.keys(wanted).length === 0) return undefined
+  return (call) =>
+    (status === undefined || asOf(call, now).status === status) &&
+    (action === undefined || call.action === action) &&
+    (from === undefined || call.createdAt >= from) &&
+    (to === undefined || call.createdAt < to)
 }
 
 /** What can be seen to make no sense, whatever is stored. */

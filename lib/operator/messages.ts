@@ -4,7 +4,7 @@ import type { LoggedMessage } from '../store/port.ts'
 import { unknownChargePoint } from './charge-points.ts'
 import { endpoint } from './endpoint.ts'
 import { chargePointParams, instant, maybe } from './fields.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { newestFirstQuery, pageBody, pageSchema } from './paging.ts'
 
 const tag = 'Charge points'
 
@@ -34,7 +34,7 @@ export const listMessages = endpoint({
   description:
     'Newest first, both ways. Frames are logged while the charge point’s `messageLogUntil` has not passed, and kept for some days.',
   params: chargePointParams,
-  query: pageQuery,
+  query: newestFirstQuery,
   answers: { 200: { description: 'A page of frames', body: pageSchema('MessagePage', messageSchema) } },
   problems: ['unknown', 'invalid'],
 }).answer(async ({ params: { chargePointId }, query, system: { store }, now }) => {

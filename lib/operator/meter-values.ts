@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { MeterValuesRecord } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { instant, maybe } from './fields.ts'
-import { pageSchema } from './paging.ts'
+import { order, pageFields, pageSchema } from './paging.ts'
 
 const sampledValue = z
   .strictObject({
@@ -38,6 +38,10 @@ const meterValues = z
     id: 'MeterValues',
     description: 'One MeterValues message, or the transactionData of a StopTransaction',
   })
+
+export const meterValuesOrder = order('asc', 'asc: the oldest first')
+
+export const meterValuesQuery = z.strictObject({ ...pageFields, order: meterValuesOrder })
 
 export const meterValuesPage = pageSchema('MeterValuesPage', meterValues)
 

@@ -38,6 +38,14 @@ export const PARAMETERS = {
     schema: { type: 'string', minLength: 1, maxLength: 255 },
     example: '5f0c1c3e-1f5e-4b7e-9a5e-0a3f5b0f6f2b',
   },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description:
+      'With `Accept: text/event-stream`: the `id` of the last event that was read; what came after it is sent first',
+    schema: { type: 'string' },
+    example: '019ab3f2-5c1e-7c7b-9d55-0f4b6f1c2a3d',
+  },
 } as const
 
 /** Headers of answers, as components. */
@@ -88,6 +96,7 @@ function parametersOf(spec: Spec, schemas: SchemaCollection): Json[] {
     ...(spec.edits ? [parameter('IfMatch')] : []),
     ...(reads ? [parameter('IfNoneMatch')] : []),
     ...(spec.method === 'post' ? [parameter('IdempotencyKey')] : []),
+    ...(spec.streams ? [parameter('LastEventId')] : []),
   ]
 }
 
@@ -109,7 +118,7 @@ const CSV_BODY = { schema: { type: 'string', description: 'CSV (RFC 4180) in UTF
 function requestBodyOf(spec: Spec, body: z.ZodType, schemas: SchemaCollection): Json {
   const schema = schemas.refer(body, 'input')
   return {
-    required: true,
+    required: !spec.bodyOptional,
     content: Object.fromEntries(
       mediaTypesOf(spec).map((type) => [type, type === CSV_MEDIA_TYPE ? CSV_BODY : { schema }]),
     ),
@@ -147,7 +156,7 @@ function answerOf(
   return {
     description,
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
-    ...(json ? { content: { ...json, ...csvOf(spec) } } : {}),
+    ...(json ? { content: { ...json, ...csvOf(spec), ...streamOf(spec) } } : {}),
   }
 }
 
@@ -155,6 +164,13 @@ function csvOf({ csv }: Spec): Json {
   if (!csv) return {}
   const schema = { type: 'string', description: 'CSV (RFC 4180) in UTF-8, with a header' }
   return { [CSV_MEDIA_TYPE]: { schema, example: headerOf(csv) } }
+}
+
+function streamOf({ streams }: Spec): Json {
+  if (!streams) return {}
+  const description =
+    'Server-sent events without end, each with its `id`, its type as `event`, and itself as `data`. Only the runtime on your own machine has them'
+  return { 'text/event-stream': { schema: { type: 'string', description } } }
 }
 
 const header = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` })

@@ -1,4 +1,5 @@
 import type { Spec } from './endpoint.ts'
+import { withGatewayErrors } from './openapi-gateway.ts'
 import { HEADERS, operationOf, PARAMETERS } from './openapi-operation.ts'
 import { type Json, SchemaCollection } from './openapi-schemas.ts'
 import { type SignIn, securitySchemes } from './sign-in.ts'
@@ -12,9 +13,10 @@ Charge points that speak OCPP 1.6J, and what is known of them.
   An apostrophe stands before what a spreadsheet would take for a formula. Lists in a cell are joined by \`;\`.
 - Errors are problem details (RFC 9457). Their \`type\` is stable; \`detail\` is for people. An issue's \`path\` is written as in
   \`payload.connectorId\` or \`rows[3].idTag\`.
-- API Gateway answers some requests before they come here, with \`{"message": "…"}\`: 401 for a token that is none, 404 outside of this
-  API and for methods it has nowhere, 413 for more than 10 MB, 429 for too many requests, 503 for what takes longer than 30 seconds. Try 429 and 503 again, later and
-  later; a POST with the same \`Idempotency-Key\`.
+- API Gateway answers some requests before they come here, as \`application/json\` with \`{"message": "…"}\`: 400 for a path that
+  cannot be decoded, 401 for a token that is none, 404 outside of this API and for methods it has nowhere, 413 for more than 10 MB,
+  429 for too many requests, 503 for what takes longer than 30 seconds. Try 429 and 503 again, later and later; a POST with the
+  same \`Idempotency-Key\`.
 - Roles: a viewer reads, an operator commands charge points and does the daily work as well, an administrator may do everything. A
   person has one by a group of the same name, a machine by a scope, \`busbar/viewer\` for one. Each operation says which it needs.
 - A body is 256 KB at most, unless the operation says otherwise; JSON or CSV is UTF-8.
@@ -77,7 +79,7 @@ export function openApiDocument(specs: readonly Spec[], basePath: string, signIn
     },
     servers: [{ url: basePath }],
     tags: TAGS,
-    paths: { ...paths, ...DOCUMENTATION },
+    paths: withGatewayErrors({ ...paths, ...DOCUMENTATION }, schemas),
     components: {
       schemas: Object.fromEntries(Object.entries(schemas.components).sort(([a], [b]) => (a < b ? -1 : 1))),
       parameters: PARAMETERS,

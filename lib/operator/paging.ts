@@ -1,22 +1,28 @@
 import * as z from 'zod'
 import type { Page } from '../store/port.ts'
-import { maybe } from './fields.ts'
-
-/** Query parameters are text; digits alone make a number of it. */
-const toNumber = (value: unknown) =>
-  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
+import { integerIn, maybe } from './fields.ts'
 
 const LIMIT = 50
 
 export const pageFields = {
-  limit: z
-    .preprocess(toNumber, z.int({ error: 'must be an integer' }).min(1).max(200))
-    .default(LIMIT)
-    .meta({ description: 'How many items at most', default: LIMIT }),
+  limit: integerIn(1, 200).default(LIMIT).meta({ description: 'How many items at most', default: LIMIT }),
   cursor: maybe(z.string().min(1)).meta({ description: 'The `cursor` of the page before' }),
 }
 
 export const pageQuery = z.strictObject(pageFields)
+
+/** Which end of a list comes first. */
+export const order = (first: 'asc' | 'desc', description: string) =>
+  z.enum(['asc', 'desc']).default(first).meta({ description, default: first })
+
+export const newestFirst = order('desc', 'desc: the newest first')
+
+/** The queries of lists that are read from either end, and by nothing else. */
+export const newestFirstQuery = z.strictObject({ ...pageFields, order: newestFirst })
+export const inOrderQuery = z.strictObject({
+  ...pageFields,
+  order: order('asc', 'asc: as described; desc: the other way round'),
+})
 
 /** A page of items, under a name of its own in the document. */
 export function pageSchema<S extends z.ZodType>(id: string, item: S) {

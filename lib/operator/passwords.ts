@@ -67,6 +67,7 @@ export const rotatePassword = endpoint({
   ].join(' '),
   params: chargePointParams,
   body: newRotationSchema,
+  bodyOptional: true,
   waits: true,
   answers: {
     200: {

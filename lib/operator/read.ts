@@ -73,12 +73,10 @@ async function readContent(
   c: OperatorContext,
   query: Readonly<Record<string, unknown>>,
 ): Promise<Content | Problem> {
-  const accepted = mediaTypesOf(spec)
-  const mediaType = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (!accepted.includes(mediaType)) {
-    const detail = `the body must be ${accepted.join(' or ')}, and the Content-Type header must say so`
-    return problem('unsupported-media-type', detail)
-  }
+  if (spec.bodyOptional && c.req.raw.body === null) return readJson('{}')
+  const { type, charset } = contentTypeOf(c)
+  const foreign = foreignFormat(spec, { type, charset, encoding: c.req.header('content-encoding') })
+  if (foreign !== undefined) return problem('unsupported-media-type', foreign)
   const { bodyMaxBytes = BODY_MAX_BYTES } = spec
   const tooLarge = problem('too-large', `the body is larger than ${bodyMaxBytes} bytes`)
   if (Number(c.req.header('content-length')) > bodyMaxBytes) return tooLarge
@@ -87,9 +85,34 @@ async function readContent(
   if (bytes.byteLength === 0) return problem('malformed', 'the body is empty')
   const text = decode(bytes)
   if (text === undefined) return problem('malformed', 'the body is not UTF-8')
-  return mediaType === CSV_MEDIA_TYPE && spec.bodyFromCsv
+  return type === CSV_MEDIA_TYPE && spec.bodyFromCsv
     ? contentOf(text, spec.bodyFromCsv(text, query))
     : readJson(text)
+}
+
+function contentTypeOf(c: OperatorContext): { type: string; charset: string | undefined } {
+  const [type = '', ...parameters] = (c.req.header('content-type') ?? '').split(';')
+  const charsets = parameters.map((each) => /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/i.exec(each)?.[1])
+  return { type: type.trim().toLowerCase(), charset: charsets.find((each) => each !== undefined) }
+}
+
+/** Why a body that says it is of this kind is not read; undefined where it is. */
+function foreignFormat(
+  spec: Spec,
+  {
+    type,
+    charset = 'utf-8',
+    encoding = 'identity',
+  }: { type: string; charset: string | undefined; encoding: string | undefined },
+): string | undefined {
+  const accepted = mediaTypesOf(spec)
+  if (!accepted.includes(type))
+    return `the body must be ${accepted.join(' or ')}, and the Content-Type header must say so`
+  if (!/^utf-?8$/i.test(charset))
+    return 'the body must be UTF-8; the Content-Type header says another charset'
+  if (encoding.trim().toLowerCase() !== 'identity')
+    return 'the body must not be compressed; the Content-Encoding header says that it is'
+  return undefined
 }
 
 const contentOf = (text: string, json: unknown): Content | Problem =>
@@ -103,9 +126,14 @@ function readJson(text: string): Content | Problem {
   }
 }
 
+/**
+ * Undefined where it is no UTF-8. API Gateway hands JSON and CSV on as text, with U+FFFD in the place of what was none; a
+ * body that means that character itself writes it as an escape.
+ */
 function decode(bytes: ArrayBuffer): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return text.includes('\uFFFD') ? undefined : text
   } catch {
     return undefined
   }

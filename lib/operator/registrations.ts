@@ -1,8 +1,9 @@
 import type * as z from 'zod'
+import { needsPassword } from '../central-system/authenticate.ts'
 import { hashPassword, newPassword } from '../central-system/password.ts'
 import type { CentralSystem } from '../central-system/system.ts'
 import type { ChargePoint, IdTag, InboxKind } from '../store/port.ts'
-import type { newChargePointSchema } from './charge-point-input.ts'
+import { type newChargePointSchema, profileIssue } from './charge-point-input.ts'
 import type { Asked } from './endpoint.ts'
 import type { newIdTagSchema } from './id-tag-view.ts'
 import { type Issue, invalid, type Problem, problem } from './problem.ts'
@@ -20,7 +21,9 @@ export async function registerChargePoint(
   const { password: given, securityProfile = given === undefined ? 0 : 1, ...facts } = input
   const issue = await siteIssue(system, facts.siteId)
   if (issue) return invalid([issue])
-  const made = given === undefined && securityProfile > 0 ? newPassword() : undefined
+  const wrong = profileIssue(facts.chargePointId, securityProfile)
+  if (wrong) return invalid([wrong])
+  const made = given === undefined && needsPassword(securityProfile) ? newPassword() : undefined
   const password = given ?? made
   const chargePoint: ChargePoint = {
     ...facts,

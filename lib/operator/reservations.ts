@@ -6,7 +6,7 @@ import type { CentralSystem } from '../central-system/system.ts'
 import type { CallRecord, Reservation } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
-import { maybe } from './fields.ts'
+import { INT32_MAX, integerIn, maybe } from './fields.ts'
 import {
   LATER,
   pageRequest,
@@ -32,9 +32,10 @@ const RESERVE_REFUSALS = [...CALL_REFUSALS, 'reserved'] as const
 const CANCEL_REFUSALS = [...CALL_REFUSALS, 'ended'] as const
 
 const reservationParams = z.strictObject({
-  reservationId: z
-    .preprocess((text) => (/^-?\d{1,10}$/.test(String(text)) ? Number(text) : text), z.int32())
-    .meta({ description: 'The id of the reservation', examples: [1804289383] }),
+  reservationId: integerIn(-INT32_MAX - 1, INT32_MAX).meta({
+    description: 'The id of the reservation',
+    examples: [1804289383],
+  }),
 })
 
 const chargePointId = maybe(z.string().min(1))

@@ -2,7 +2,7 @@ import { unknownChargePoint } from './charge-points.ts'
 import { endpoint } from './endpoint.ts'
 import { securityEventSchema } from './events-schemas.ts'
 import { chargePointParams } from './fields.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { newestFirstQuery, pageBody, pageSchema } from './paging.ts'
 
 export const listSecurityEvents = endpoint({
   operationId: 'listSecurityEvents',
@@ -12,7 +12,7 @@ export const listSecurityEvents = endpoint({
   summary: 'List the security events of a charge point',
   description: 'Newest first, by the charge point’s own clock. They are kept for 400 days.',
   params: chargePointParams,
-  query: pageQuery,
+  query: newestFirstQuery,
   answers: {
     200: { description: 'A page of them', body: pageSchema('SecurityEventPage', securityEventSchema) },
   },

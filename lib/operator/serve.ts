@@ -1,7 +1,7 @@
 import type { CentralSystem } from '../central-system/system.ts'
 import { InvalidCursorError } from '../store/paging.ts'
 import { audited } from './auditing.ts'
-import { callerOf, describeCaller, type OperatorContext } from './caller.ts'
+import { callerOf, describeCaller, idempotencyKeyOf, type OperatorContext } from './caller.ts'
 import { isKnown } from './conditional.ts'
 import { CSV_MEDIA_TYPE } from './csv.ts'
 import { csvReply } from './csv-reply.ts'
@@ -38,7 +38,7 @@ export async function serve(
     spec.csv && mediaType === CSV_MEDIA_TYPE
       ? csvReply(guarded(endpoint), spec.csv, asked, { url, ...limitOf(asked, url) })
       : performOnce(endpoint, asked, read.given)
-  const key = spec.method === 'post' ? c.req.header('idempotency-key') : undefined
+  const key = spec.method === 'post' ? idempotencyKeyOf(c) : undefined
   const target = url.pathname + url.search
   const attempt = { caller: origin, method: spec.method, target, text: read.text, now }
   const reply = key === undefined ? await perform() : await once(system, { ...attempt, key }, perform)

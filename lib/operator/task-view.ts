@@ -11,8 +11,9 @@ import { pageSchema } from './paging.ts'
 
 const filterText = (description: string) => maybe(freeText(100)).meta({ description })
 
-export const filterSchema = z
+const filterSchema = z
   .strictObject({
+    all: maybe(z.literal(true)).meta({ description: 'Every charge point; goes with nothing else' }),
     vendor: filterText('The chargePointVendor of the latest boot'),
     model: filterText('The chargePointModel of the latest boot'),
     firmwareVersion: filterText('The firmwareVersion of the latest boot'),
@@ -24,9 +25,18 @@ export const filterSchema = z
   })
   .meta({
     id: 'ChargePointFilter',
-    description: 'All that is given must hold, as it is written. Nothing given: every charge point',
-    examples: [{ vendor: 'Acme', connectorStatus: 'Available' }],
+    description: 'All that is given must hold, as it is written',
+    examples: [{ vendor: 'Acme', connectorStatus: 'Available' }, { all: true }],
   })
+
+/** A filter that was left empty, by a slip perhaps, is not taken for the whole fleet. */
+export const newFilterSchema = filterSchema.refine(
+  ({ all, ...filter }) => Object.keys(filter).length > 0 !== (all === true),
+  {
+    error: 'say what the charge points have in common, or {"all": true} alone for every one',
+    when: ({ issues }) => issues.length === 0,
+  },
+)
 
 const count = (description: string) => z.int().meta({ description })
 
@@ -107,6 +117,9 @@ function statusOf({ cancelledAt, endedAt }: Task): 'Running' | 'Ended' | 'Cancel
   return cancelledAt === undefined ? 'Ended' : 'Cancelled'
 }
 
+const viewFilter = (filter: object): z.input<typeof filterSchema> =>
+  Object.keys(filter).length > 0 ? filter : { all: true }
+
 export function viewTask({ task, counts, waiting }: TaskState): z.input<typeof taskSchema> {
   return defined({
     taskId: task.taskId,
@@ -123,7 +136,7 @@ export function viewTask({ task, counts, waiting }: TaskState): z.input<typeof t
       expired: counts.Expired,
       cancelled: counts.Cancelled,
     },
-    filter: task.filter as z.input<typeof filterSchema> | undefined,
+    filter: task.filter && viewFilter(task.filter),
     origin: task.origin,
     timeoutSeconds: task.timeoutSeconds,
     whenOffline: task.whenOffline,

@@ -17,7 +17,7 @@ import { pageBody, pageFields } from './paging.ts'
 import { invalid, type Problem, problem } from './problem.ts'
 import { payloadPath, problemOfRefusal } from './refusal.ts'
 import {
-  filterSchema,
+  newFilterSchema,
   RESULT_STATUSES,
   taskPageSchema,
   taskResultsSchema,
@@ -46,7 +46,7 @@ const newTaskSchema = z
         .transform((chargePointIds) => [...new Set(chargePointIds)])
         .meta({ description: 'The charge points; each is asked once', examples: [['CP1', 'CP2']] }),
     ),
-    filter: maybe(filterSchema).meta({ description: 'What the charge points have in common' }),
+    filter: maybe(newFilterSchema).meta({ description: 'What the charge points have in common' }),
     whenOffline: maybe(z.enum(['refuse', 'queue'])).meta({
       description: 'What becomes of the call to a charge point that is not connected: queue unless given',
     }),
@@ -60,7 +60,7 @@ const newTaskSchema = z
     description: 'Either `chargePointIds` or `filter` says whom it is for',
     examples: [
       { action: 'Reset', payload: { type: 'Soft' }, chargePointIds: ['CP1', 'CP2'] },
-      { action: 'SendLocalList', filter: {} },
+      { action: 'SendLocalList', filter: { all: true } },
     ],
   })
 
@@ -125,7 +125,8 @@ export const createTask = endpoint({
 }).answer(async ({ body, wait, system, now, origin }) => {
   const issue = expiryIssue(body.expiresAt, now)
   if (issue) return invalid([{ path: 'expiresAt', message: issue }])
-  const task = await start(system, defined({ ...body, origin }))
+  const { all: _, ...filter } = body.filter ?? {}
+  const task = await start(system, defined({ ...body, filter: body.filter && filter, origin }))
   if ('refused' in task) return problemOfRefusal(task, REFUSALS, payloadPath)
   const { taskId } = task
   const waited = wait ? await waitForTask(system, taskId, wait) : undefined
@@ -177,6 +178,11 @@ export const cancelOneTask = endpoint({
   if (!before || !result) return unknownTask(taskId)
   const { cancelled, state } = result
   if (cancelled || state.task.cancelledAt !== undefined)
-    return { status: 200, body: viewTask(state), before: viewTask(before) }
+    return {
+      status: 200,
+      body: viewTask(state),
+      before: viewTask(before),
+      unchanged: before.task.cancelledAt !== undefined,
+    }
   return problem('not-running', `the task ended at ${state.task.endedAt}`)
 })

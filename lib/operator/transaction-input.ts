@@ -1,26 +1,22 @@
 import * as z from 'zod'
 import type { TransactionFilter } from '../store/port.ts'
 import { defined } from './defined.ts'
-import { givenInstant, maybe } from './fields.ts'
+import { givenInstant, INT32_MAX, integerIn, maybe } from './fields.ts'
 import { pageFields } from './paging.ts'
 import { type Issue, type Problem, problem } from './problem.ts'
 import { transactionFlag } from './transaction-view.ts'
 
 export const transactionParams = z.strictObject({
-  transactionId: z
-    .preprocess((text) => (/^\d{1,10}$/.test(String(text)) ? Number(text) : text), z.int32().min(1))
-    .meta({ description: 'The id of the transaction', examples: [1804289383] }),
+  transactionId: integerIn(1, INT32_MAX).meta({
+    description: 'The id of the transaction',
+    examples: [1804289383],
+  }),
 })
 
 export const unknownTransaction = (transactionId: number): Problem<'unknown'> =>
   problem('unknown', `there is no transaction ${transactionId}`)
 
 const text = (description: string) => maybe(z.string().min(1).max(512)).meta({ description })
-
-const connectorId = z.preprocess(
-  (given) => (/^\d{1,9}$/.test(String(given)) ? Number(given) : given),
-  z.int({ error: 'must be an integer' }).min(0),
-)
 
 export const transactionQuery = z.strictObject({
   ...pageFields,
@@ -29,7 +25,7 @@ export const transactionQuery = z.strictObject({
     .default('desc')
     .meta({ description: 'By start: desc is the newest first', default: 'desc' }),
   chargePointId: text('Only those of this charge point'),
-  connectorId: maybe(connectorId).meta({
+  connectorId: maybe(integerIn(0, INT32_MAX)).meta({
     description: 'Only those of this connector; goes with `chargePointId`',
   }),
   idTag: text('Only those started with this id tag, whatever its case'),

@@ -5,8 +5,8 @@ import { seriesOf } from '../central-system/series.ts'
 import { METER_VALUES_CSV } from './csv-columns.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
-import { instant, maybe } from './fields.ts'
-import { meterValuesPage, viewMeterValues } from './meter-values.ts'
+import { instant, integerIn, maybe } from './fields.ts'
+import { meterValuesOrder, meterValuesPage, viewMeterValues } from './meter-values.ts'
 import { pageBody, pageFields } from './paging.ts'
 import { transactionParams, unknownTransaction } from './transaction-input.ts'
 
@@ -16,6 +16,7 @@ const name = (description: string) => z.string().min(1).max(100).meta({ descript
 
 const valuesQuery = z.strictObject({
   ...pageFields,
+  order: meterValuesOrder,
   measurand: maybe(name('Only values of this measurand, as in Power.Active.Import')),
   phase: maybe(name('Only values of this phase, as in L1 or L1-N')),
   context: maybe(name('Only values of this context, as in Sample.Periodic')),
@@ -37,8 +38,13 @@ export const listTransactionMeterValues = endpoint({
   csv: METER_VALUES_CSV,
   answers: { 200: { description: 'A page of meter values', body: meterValuesPage } },
   problems: ['unknown', 'invalid'],
-}).answer(async ({ params: { transactionId }, query: { limit, cursor, ...filter }, system: { store } }) => {
-  const page = await store.listTransactionMeterValues(transactionId, defined({ limit, cursor }), filter)
+}).answer(async ({ params: { transactionId }, query, system: { store } }) => {
+  const { limit, cursor, order, ...filter } = query
+  const page = await store.listTransactionMeterValues(
+    transactionId,
+    defined({ limit, cursor, order }),
+    filter,
+  )
   const known = page.items.length > 0 || (await store.getTransaction(transactionId))
   return known ? { status: 200, body: pageBody(page, viewMeterValues) } : unknownTransaction(transactionId)
 })
@@ -49,11 +55,7 @@ const seriesQuery = z.strictObject({
   measurand: name('What was measured').default(DEFAULTS.measurand),
   phase: maybe(name('Only this phase, as in L1; every one unless given')),
   location: maybe(name('Only what was measured there, as in Outlet; everywhere unless given')),
-  points: z
-    .preprocess(
-      (given) => (/^\d{1,9}$/.test(String(given)) ? Number(given) : given),
-      z.int({ error: 'must be an integer' }).min(4).max(1000),
-    )
+  points: integerIn(4, 1000)
     .default(POINTS)
     .meta({ description: 'How many points of each series at most', default: POINTS }),
 })

@@ -43,6 +43,7 @@ export const acceptUnknownChargePoint = endpoint({
     'As at /charge-points, under the identity it dialled in with. It leaves the inbox, and is let in when it dials in next.',
   params: chargePointParams,
   body: acceptedChargePointSchema,
+  bodyOptional: true,
   answers: {
     201: { description: 'It is registered', body: createdChargePointSchema, etag: true, location: true },
   },
@@ -68,6 +69,7 @@ export const acceptUnknownIdTag = endpoint({
   description: 'As at /id-tags, written as it was presented last. It leaves the inbox.',
   params: idTagParams,
   body: acceptedIdTagSchema,
+  bodyOptional: true,
   answers: { 201: { description: 'It is registered', body: idTagDetailsSchema, etag: true, location: true } },
   problems: ['unknown', 'exists', 'invalid'],
 }).answer(async ({ params, body, system, now }) => {

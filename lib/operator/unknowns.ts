@@ -4,7 +4,7 @@ import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { chargePointParams, instant, maybe } from './fields.ts'
 import { idTagParams } from './id-tag-view.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { inOrderQuery, pageBody, pageSchema } from './paging.ts'
 import { problem } from './problem.ts'
 
 const tag = 'Inbox'
@@ -45,7 +45,7 @@ export const listUnknownChargePoints = endpoint({
   summary: 'List charge points that dialled in without being registered',
   description:
     'Accept one, or register it at /charge-points, and it leaves this list. What does not turn up again is forgotten after 30 days.',
-  query: pageQuery,
+  query: inOrderQuery,
   answers: {
     200: {
       description: 'A page of them',
@@ -85,7 +85,7 @@ export const listUnknownIdTags = endpoint({
   summary: 'List id tags that were presented without being registered',
   description:
     'Accept one, or register it at /id-tags, and it leaves this list. What does not turn up again is forgotten after 30 days.',
-  query: pageQuery,
+  query: inOrderQuery,
   answers: {
     200: { description: 'A page of them', body: pageSchema('UnknownIdTagPage', unknownIdTagSchema) },
   },

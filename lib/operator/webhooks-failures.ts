@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from './endpoint.ts'
-import { pageBody, pageQuery, pageSchema } from './paging.ts'
+import { newestFirstQuery, pageBody, pageSchema } from './paging.ts'
 import { problem } from './problem.ts'
 import { unknownWebhook } from './webhooks.ts'
 import { failedDeliverySchema, viewFailedDelivery, webhookParams } from './webhooks-view.ts'
@@ -16,7 +16,7 @@ export const listFailedDeliveries = endpoint({
   description: 'Newest event first. They are kept for 30 days after the last attempt.',
   role: 'administrator',
   params: webhookParams,
-  query: pageQuery,
+  query: newestFirstQuery,
   answers: {
     200: { description: 'A page of them', body: pageSchema('FailedDeliveryPage', failedDeliverySchema) },
   },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { EXISTS, expiresAfter, IS_NEW, keys } from './keys.ts'
 import { toLive } from './live-record.ts'
-import { pageOf } from './paging.ts'
+import { pageOf, pageOfRows } from './paging.ts'
 import type { CallRecord, Calls, ClosedStatus } from './port.ts'
 import { withoutKeys } from './record.ts'
 import type { Item, TableClient } from './table-client.ts'
@@ -259,12 +259,13 @@ export function callVerbs(table: TableClient): Calls {
       return items.map((item) => item && toCall(item))
     },
 
-    listCalls: (chargePointId, page) =>
-      pageOf(
-        table,
-        { partition: keys.call(chargePointId, '').pk, prefix: 'CALL#', newestFirst: true, consistent: true },
-        page,
-        toCall,
-      ),
+    listCalls(chargePointId, page, holds) {
+      const { pk: partition } = keys.call(chargePointId, '')
+      const query = { partition, prefix: 'CALL#', newestFirst: true, consistent: true }
+      if (!holds) return pageOf(table, query, page, toCall)
+      return pageOfRows(table, query, page, async (items) =>
+        items.map(toCall).map((call) => (holds(call) ? call : undefined)),
+      )
+    },
   }
 }

@@ -13,6 +13,7 @@ import { journalVerbs } from './journal.ts'
 import { listingAtOnce } from './listings/at-once.ts'
 import { listingVerbs } from './listings/verbs.ts'
 import type { Store } from './port.ts'
+import { refusalVerbs } from './refusals.ts'
 import { replayVerbs } from './replays.ts'
 import { reservationVerbs } from './reservations.ts'
 import { siteVerbs } from './sites.ts'
@@ -35,6 +36,7 @@ export function createStore(client: DynamoDBClient, tableName: string): Store {
     ...siteVerbs(table),
     ...chargingProfileTemplateVerbs(table),
     ...inboxVerbs(table),
+    ...refusalVerbs(table),
     ...transactionVerbs(table),
     ...reservationVerbs(table),
     ...callVerbs(table),

@@ -30,7 +30,7 @@ export function eventVerbs(table: TableClient): Events {
       await Promise.all(events.map(put))
     },
 
-    listEvents: (filter, page, kept) => newestEvents(table, filter, page, kept),
+    listEvents: (filter, page, kept) => pageOfEvents(table, filter, page, kept),
 
     async recordSecurityEvent(event) {
       const { chargePointId, type, timestamp, techInfo, receivedAt } = event
@@ -64,22 +64,21 @@ export function eventVerbs(table: TableClient): Events {
 
 const keyOf = ({ at, sequence, eventId }: BusbarEvent): Key => keys.event(at, sequence, eventId)
 
-/** Days are read from the newest back. A cursor says how far: into a day, or up to one. */
-async function newestEvents(
+/** Days are read one after the other, from the newest back or from the oldest on. A cursor says how far: into a day, or up to one. */
+async function pageOfEvents(
   table: TableClient,
   filter: EventFilter,
-  { limit, cursor }: PageRequest,
+  { limit, cursor, order = 'desc' }: PageRequest,
   { now, days }: { now: string; days: number },
 ): Promise<Page<BusbarEvent>> {
-  const range = rangeOf(filter, now, days)
+  const range = { ...rangeOf(filter, now, days), newestFirst: order === 'desc' }
   const found: BusbarEvent[] = []
   let looks = 0
-  let place: Place | undefined = cursor === undefined ? { day: dayOf(range.to) } : readCursor(cursor, range)
+  let place = cursor === undefined ? firstPlace(range) : readCursor(cursor, range)
   for (let visits = 0; place && looks < LOOKS_MAX && visits < VISITS_MAX; visits++) {
     const { items, last } = await table.query({
       partition: partitionOf(place.day),
       ...range,
-      newestFirst: true,
       limit: isOpen(filter) ? limit + 1 - found.length : LOOKS_AT_ONCE,
       ...(place.after === undefined ? {} : { after: { pk: partitionOf(place.day), sk: place.after } }),
     })
@@ -89,7 +88,7 @@ async function newestEvents(
     const lastGiven = given.at(-1)
     if (lastGiven && found.length > given.length)
       return pageUpTo(given, { day: dayOf(lastGiven.at), after: keyOf(lastGiven).sk })
-    place = last ? { day: place.day, after: String(last.sk) } : dayBefore(place.day, range)
+    place = last ? { day: place.day, after: String(last.sk) } : dayAfter(place.day, range)
   }
   return pageUpTo(found, place)
 }
@@ -100,12 +99,14 @@ interface Place {
   after?: string
 }
 
-interface Range {
+interface Period {
   from: string
   to: string
 }
 
-function rangeOf({ since = '', until }: EventFilter, now: string, days: number): Range {
+type Range = Period & { newestFirst: boolean }
+
+function rangeOf({ since = '', until }: EventFilter, now: string, days: number): Period {
   const oldest = new Date(Date.parse(now) - days * DAY).toISOString()
   // What was written down in this second is not in the future, whatever the clocks say.
   const newest = new Date(Date.parse(now) + DAY).toISOString()
@@ -118,9 +119,12 @@ const dayOf = (text: string): string => text.slice(0, 10)
 
 const partitionOf = (day: string): string => keys.event(day, '', '').pk
 
-function dayBefore(day: string, { from }: Range): Place | undefined {
-  const before = dayOf(new Date(Date.parse(`${day}T00:00:00.000Z`) - DAY).toISOString())
-  return before < dayOf(from) ? undefined : { day: before }
+const firstPlace = ({ from, to, newestFirst }: Range): Place => ({ day: dayOf(newestFirst ? to : from) })
+
+/** The next one in the order of reading. */
+function dayAfter(day: string, { from, to, newestFirst }: Range): Place | undefined {
+  const next = dayOf(new Date(Date.parse(`${day}T00:00:00.000Z`) + (newestFirst ? -DAY : DAY)).toISOString())
+  return next < dayOf(from) || next > dayOf(to) ? undefined : { day: next }
 }
 
 const isOpen = ({ type, chargePointId }: EventFilter): boolean =>
@@ -139,13 +143,15 @@ function pageUpTo(items: BusbarEvent[], place: Place | undefined): Page<BusbarEv
   return { items, cursor }
 }
 
-/** Nothing is left where the place has grown too old meanwhile. */
-function readCursor(cursor: string, { from, to }: Range): Place | undefined {
+/** Where the place has grown too old meanwhile, nothing is left, or all that there still is. */
+function readCursor(cursor: string, range: Range): Place | undefined {
+  const { from, to, newestFirst } = range
   const [day, after] = /^\["(\d{4}-\d\d-\d\d)","([^"\\]*)"\]$/
     .exec(Buffer.from(cursor, 'base64url').toString())
     ?.slice(1) ?? ['', '']
   const inside = after === '' || (dayOf(String(after)) === day && String(after) <= to)
   if (!day || !inside || day > dayOf(to)) throw new InvalidCursorError('the cursor is not one of this list')
-  if (day < dayOf(from) || (after !== '' && String(after) < from)) return undefined
+  const isTooOld = day < dayOf(from) || (after !== '' && String(after) < from)
+  if (isTooOld) return newestFirst ? undefined : firstPlace(range)
   return { day, ...(after ? { after } : {}) }
 }

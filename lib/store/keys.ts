@@ -72,6 +72,11 @@ export const keys = {
     pk: `UNKNOWN#${kind}#${kind === 'id-tag' ? id.toLowerCase() : id}`,
     sk: 'UNKNOWN',
   }),
+  /** Of all networks that came in the name of one charge point. */
+  refusal: (chargePointId: string, network: string): Key => ({
+    pk: `REFUSED#${chargePointId}`,
+    sk: `FROM#${network}`,
+  }),
   replay: (key: string): Key => ({ pk: `REPLAY#${key}`, sk: 'REPLAY' }),
   securityEvent: (chargePointId: string, time: string, digest: string): Key => ({
     pk: `CP#${chargePointId}`,
@@ -146,6 +151,7 @@ export const partitions = {
   auditOfPlace: (place: string) => `AUDIT#TARGET#${place}`,
   webhooks: 'WEBHOOK',
   unknown: (kind: string) => `UNKNOWN#${kind}`,
+  refusals: 'REFUSED',
   ofChargePoint: (chargePointId: string) => `CP#${chargePointId}`,
   ofIdTag: (idTag: string) => `TAG#${idTag.toLowerCase()}`,
   reservationsOfChargePoint: (chargePointId: string) => `RES#CP#${chargePointId}`,

@@ -19,10 +19,11 @@ const FILTERED_STEP = 100
  */
 export async function pageOf<T>(
   table: TableClient,
-  query: Omit<Query, 'limit' | 'after'>,
-  { limit, cursor }: PageRequest,
+  list: Omit<Query, 'limit' | 'after'>,
+  { limit, cursor, order }: PageRequest,
   read: (item: Item) => T,
 ): Promise<Page<T>> {
+  const query = inGivenOrder(list, order)
   const found: Item[] = []
   let after = cursor === undefined ? undefined : readCursor(query, cursor)
   let step = 1
@@ -46,6 +47,9 @@ export async function pageOf<T>(
   }
 }
 
+const inGivenOrder = <Q extends Pick<Query, 'newestFirst'>>(query: Q, order: PageRequest['order']): Q =>
+  order === undefined ? query : { ...query, newestFirst: order === 'desc' }
+
 /** Rows that are looked at for one page where not all of them belong to it. */
 export const LOOKS_MAX = 1000
 
@@ -59,11 +63,12 @@ type Find<T> = (rows: Item[]) => Promise<(T | undefined)[]>
  */
 export async function pageOfRows<T>(
   table: TableClient,
-  query: Omit<Query, 'limit' | 'after'>,
-  { limit, cursor }: PageRequest,
+  list: Omit<Query, 'limit' | 'after'>,
+  { limit, cursor, order }: PageRequest,
   find: Find<T>,
   recordOf: (row: Item) => Key = (row) => row,
 ): Promise<Page<T>> {
+  const query = inGivenOrder(list, order)
   const start = cursor === undefined ? {} : startOf(query, cursor)
   if (start === 'end') return { items: [] }
   const found: { row: Item; value: T }[] = []

@@ -9,6 +9,7 @@ import type { Installed } from './port/installed.ts'
 import type { Files, Jobs } from './port/jobs.ts'
 import type { Journal } from './port/journal.ts'
 import type { Listings } from './port/listings.ts'
+import type { Refusals } from './port/refusals.ts'
 import type { Replays } from './port/replays.ts'
 import type { Reservations } from './port/reservations.ts'
 import type { Sites } from './port/sites.ts'
@@ -30,6 +31,7 @@ export type * from './port/jobs.ts'
 export type * from './port/journal.ts'
 export * from './port/listings.ts'
 export type * from './port/page.ts'
+export * from './port/refusals.ts'
 export type * from './port/replays.ts'
 export * from './port/reservations.ts'
 export type * from './port/sites.ts'
@@ -46,6 +48,7 @@ export interface Store
   extends ChargePoints,
     Installed,
     Inbox,
+    Refusals,
     IdTags,
     Users,
     Sites,

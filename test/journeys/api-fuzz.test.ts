@@ -110,14 +110,15 @@ function requestOf(path: string, operation: any): fc.Arbitrary<Request> {
       pathValues,
       query: fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: query }),
       headers: headersOf(parameters),
+      token: authorization(),
       body: bodyOf(operation),
     })
-    .map(({ pathValues, query, headers, body }) => ({
+    .map(({ pathValues, query, headers, token, body }) => ({
       path: path.replaceAll(/\{(\w+)\}/g, (_, name) =>
         encodeURIComponent(wellFormed(String((pathValues as any)[name]))),
       ),
       query,
-      headers: { ...headers, ...body.headers },
+      headers: { ...headers, ...token, ...body.headers },
       ...(body.text === undefined ? {} : { body: body.text }),
     }))
 }
@@ -168,6 +169,19 @@ function validatorOf(pointer: string[]): ValidateFunction {
   return validate
 }
 
+/** Mostly the right token, and now and then none, or one that is none. */
+const authorization = (): fc.Arbitrary<Record<string, string>> =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant({ authorization: `Bearer ${token}` }) },
+    { weight: 1, arbitrary: fc.constant({}) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom('Bearer', 'Bearer nonsense', `Bearer ${token}x`, 'Basic YTpi')
+        .map((authorization) => ({ authorization })),
+    },
+  )
+
 async function answersByTheDocument(
   path: string,
   method: string,
@@ -182,7 +196,7 @@ async function answersByTheDocument(
   )
   const answer = await fetch(`${busbar.local.url}/api${request.path}?${query}`, {
     method: method.toUpperCase(),
-    headers: { authorization: `Bearer ${token}`, ...request.headers },
+    headers: request.headers,
     signal: AbortSignal.timeout(15_000),
     redirect: 'manual',
     ...(request.body === undefined ? {} : { body: request.body }),

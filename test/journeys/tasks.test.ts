@@ -132,7 +132,7 @@ describe('a task', () => {
 
     it('an empty filter means every charge point', async () => {
       const { body } = await start(
-        { action: 'ClearCache', filter: {}, timeoutSeconds: 2, whenOffline: 'refuse' },
+        { action: 'ClearCache', filter: { all: true }, timeoutSeconds: 2, whenOffline: 'refuse' },
         25,
       )
       const registered = await readAll(busbar, '/charge-points')
@@ -255,7 +255,7 @@ describe('a task', () => {
     ['a payload that breaks the schema', { action: 'Reset', payload: { type: 'Warm' } }, 'payload.type'],
     ['an action there is not', { action: 'Explode' }, undefined],
     ['a time that has passed', { action: 'ClearCache', expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
-    ['a list and a filter', { action: 'ClearCache', filter: {} }, 'chargePointIds'],
+    ['a list and a filter', { action: 'ClearCache', filter: { all: true } }, 'chargePointIds'],
     ['an empty list', { action: 'ClearCache', chargePointIds: [] }, 'chargePointIds'],
     [
       'a filter that is not known',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aChargePoint } from '../support/system.ts'
-import { answerNext, callsOf, problemOf, startApi, type TestApi } from './support.ts'
+import { answerNext, callsOf, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -207,6 +207,34 @@ describe('GET …/calls', () => {
     expect(second).not.toHaveProperty('cursor')
   })
 
+  test('is read from either end, and by status, action and time as they are now', async () => {
+    const chargePoint = await aChargePoint(api)
+    const path = callsOf(chargePoint)
+    const ids: string[] = []
+    const times: string[] = []
+    for (const action of ['ClearCache', 'GetLocalListVersion', 'ClearCache', 'GetLocalListVersion']) {
+      times.push(api.clock.advance(10))
+      ids.push((await api.post(path, { action, whenOffline: 'queue' })).body.messageId)
+    }
+    const listed = async (query: string) => {
+      const { status, body } = await api.get(`${path}?${query}`)
+      expect(status, JSON.stringify(body)).toBe(200)
+      return body.items.map(({ messageId }: { messageId: string }) => ids.indexOf(messageId))
+    }
+    expect(await listed('order=asc')).toEqual([0, 1, 2, 3])
+    const { cursor } = (await api.get(`${path}?order=asc&limit=3`)).body
+    expect(await listed(`order=asc&limit=3&cursor=${cursor}`)).toEqual([3])
+    expect(await listed('action=ClearCache')).toEqual([2, 0])
+    expect(await listed(`from=${times[1]}&to=${times[3]}&order=asc`)).toEqual([1, 2])
+    expect(await listed('status=Sent')).toEqual([0])
+    expect(await listed('status=Queued&action=ClearCache')).toEqual([2])
+    api.clock.advance(3600)
+    expect(await listed('status=TimedOut')).toEqual([0])
+    expect(await listed('status=Expired&order=asc')).toEqual([1, 2, 3])
+    expect(pathsOf(await api.get(`${path}?from=${times[1]}&to=${times[0]}`))).toEqual(['to'])
+    expect(pathsOf(await api.get(`${path}?status=Lost`))).toEqual(['status'])
+  })
+
   test('a nonsensical preference is none', async () => {
     const chargePoint = await aChargePoint(api)
     const { body } = await api.post(
@@ -229,6 +257,9 @@ describe('DELETE …/calls/{messageId}', () => {
     const cancelled = await api.delete(`${path}/${waiting.messageId}`)
     expect(cancelled.body).toMatchObject({ status: 'Cancelled', closedAt: api.clock.iso() })
     expect((await api.delete(`${path}/${waiting.messageId}`)).status).toBe(200)
+    const target = `${path}/${waiting.messageId}`
+    const { items } = (await api.get(`/audit?operation=cancelCall&target=${encodeURIComponent(target)}`)).body
+    expect(items).toHaveLength(1)
     await chargePoint.answer(sent.messageId, { status: 'Accepted' })
     expect(api.pushed.map(({ frame }) => frame).join()).not.toContain(waiting.messageId)
     expect(problemOf(await api.delete(`${path}/${sent.messageId}`))).toEqual([409, 'not-queued'])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorize } from '../../lib/central-system/accept.ts'
+import { authorize } from '../support/authorize.ts'
 import { aChargePoint } from '../support/system.ts'
 import { basic, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorize } from '../../lib/central-system/accept.ts'
 import { ENDPOINTS } from '../../lib/operator/endpoints.ts'
+import { authorize } from '../support/authorize.ts'
 import { basic, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
 
 let api: TestApi
@@ -51,7 +51,7 @@ describe('POST /charge-points', () => {
     expect(body).not.toHaveProperty('password')
   })
 
-  test.each([1, 2, 3])(
+  test.each([1, 2])(
     'makes a password for profile %i, shows it once, and lets it in',
     async (securityProfile) => {
       const chargePointId = anId()
@@ -63,10 +63,15 @@ describe('POST /charge-points', () => {
       expect(read.text).not.toContain(body.password)
       expect(read.headers.get('etag')).toBe(headers.get('etag'))
       const authorization = basic(chargePointId, Buffer.from(body.password, 'hex'))
-      const expected = securityProfile === 3 ? 'unauthorized' : 'known'
-      expect(await authorize(api.system, { chargePointId, authorization })).toBe(expected)
+      expect(await authorize(api.system, { chargePointId, authorization })).toBe('known')
     },
   )
+
+  test('makes no password for profile 3, which has a certificate', async () => {
+    const chargePointId = anId()
+    const { status, body } = await api.post('/charge-points', { chargePointId, securityProfile: 3 })
+    expect([status, body.hasPassword, body.password]).toEqual([201, false, undefined])
+  })
 
   test('takes a password as profile 1, and never shows it or its hash', async () => {
     const chargePointId = anId()
@@ -101,7 +106,7 @@ describe('POST /charge-points', () => {
     [{}, ['chargePointId']],
     [{ chargePointId: '' }, ['chargePointId']],
     [{ chargePointId: 'x'.repeat(49) }, ['chargePointId']],
-    [{ chargePointId: 'a:b' }, ['chargePointId']],
+    [{ chargePointId: 'a:b', securityProfile: 1 }, ['securityProfile']],
     [{ chargePointId: 'a\nb' }, ['chargePointId']],
     [{ chargePointId: '..' }, ['chargePointId']],
     [{ chargePointId: 'a?b' }, ['chargePointId']],

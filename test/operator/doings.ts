@@ -131,6 +131,12 @@ export function doings(api: TestApi): Record<string, () => Promise<Done>> {
       const target = '/unknown-charge-points/U2'
       return { told: await api.delete(target), target, before: { chargePointId: 'U2' } }
     },
+    forgetRefusedChargePoint: async () => {
+      const refused = { chargePointId: 'R1', network: '192.0.2.1', at: api.clock.iso() }
+      await api.store.rememberRefusal({ ...refused, reason: 'NoCredentials' })
+      const target = '/refused-charge-points/R1'
+      return { told: await api.delete(target), target, before: { chargePointId: 'R1' } }
+    },
     acceptUnknownIdTag: async () => {
       await api.store.rememberUnknown('id-tag', 'UT1', api.clock.iso())
       return { told: await api.post('/unknown-id-tags/UT1/accept', {}), target: '/id-tags/ut1' }

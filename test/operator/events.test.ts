@@ -332,6 +332,35 @@ describe('GET /events', () => {
     expect(await pages('limit=200')).not.toContain(events[0]?.eventId)
   })
 
+  it('is read from the oldest on as well, and goes on where a cursor has grown too old', async () => {
+    const both = async (query: string) => {
+      const found: string[] = []
+      for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+        const { body } = await api.get(`/events?${query}${cursor && `&cursor=${cursor}`}`)
+        found.push(...body.items.map(({ eventId }: BusbarEvent) => eventId))
+        cursor = body.cursor
+      }
+      return found
+    }
+    for (const filter of [
+      '',
+      `&since=${at(24, 30)}`,
+      '&type=ChargePointConnected',
+      `&chargePointId=${encodeURIComponent('CP#ü')}`,
+    ]) {
+      const newestFirst = await both(`limit=7${filter}`)
+      expect(newestFirst.length).toBeGreaterThan(2)
+      expect(await both(`limit=7&order=asc${filter}`)).toEqual(newestFirst.reverse())
+    }
+    const kept = { now: api.clock.iso(), days: 7 }
+    const first = await api.store.listEvents({}, { limit: 1, order: 'asc' }, kept)
+    const onward = { limit: 5, order: 'asc', cursor: first.cursor ?? '' } as const
+    const later = { now: api.clock.iso(), days: 1 }
+    const oldest = await api.store.listEvents({}, { limit: 5, order: 'asc' }, later)
+    expect(oldest.items.length).toBeGreaterThan(0)
+    expect((await api.store.listEvents({}, onward, later)).items).toEqual(oldest.items)
+  })
+
   it('gives pages that can be answered with, however large the events are', async () => {
     const large = Array.from({ length: 200 }, (_, second): BusbarEvent => {
       const event = connected('large', 26, second)

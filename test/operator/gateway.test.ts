@@ -148,6 +148,15 @@ test('bodies in base64 are read', async () => {
   expect(statusCode).toBe(201)
 })
 
+test('an Idempotency-Key that is not ASCII is refused', async () => {
+  const event = eventOf('POST', '/api/id-tags', { body: '{"idTag":"keyed"}' })
+  const headers = { ...event.headers, 'idempotency-key': 'clé' }
+  expect((await handler({ ...event, headers })).statusCode).toBe(400)
+  expect((await handler({ ...event, headers: { ...headers, 'idempotency-key': 'cle' } })).statusCode).toBe(
+    201,
+  )
+})
+
 test('what is zipped comes in base64', async () => {
   const event = eventOf('GET', '/api/docs/swagger-ui.css', { claims: null })
   const result = await handler({ ...event, headers: { ...event.headers, 'accept-encoding': 'gzip' } })

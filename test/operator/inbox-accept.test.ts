@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorize, open } from '../../lib/central-system/accept.ts'
+import { open } from '../../lib/central-system/accept.ts'
+import { authorize } from '../support/authorize.ts'
 import { aChargePoint } from '../support/system.ts'
 import { basic, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
 
@@ -84,12 +85,15 @@ describe('POST /unknown-charge-points/{chargePointId}/accept', () => {
   test('refuses what is not in the inbox, what is no identity here, and what is wrong with the rest', async () => {
     expect(problemOf(await api.post(acceptOf('charge-points', 'Nobody'), {}))).toEqual([404, 'unknown'])
     expect((await api.get('/charge-points/Nobody')).status).toBe(404)
-    for (const chargePointId of ['a:b', 'x/calls', 'x'.repeat(49)]) {
+    for (const chargePointId of ['x/calls', 'x'.repeat(49)]) {
       await dialIn(chargePointId)
       const refused = await api.post(acceptOf('charge-points', chargePointId), {})
       expect(problemOf(refused)).toEqual([400, 'invalid'])
       expect(pathsOf(refused)).toEqual(['chargePointId'])
     }
+    await dialIn('a:b')
+    const withPassword = await api.post(acceptOf('charge-points', 'a:b'), { securityProfile: 1 })
+    expect(pathsOf(withPassword)).toEqual(['securityProfile'])
     await dialIn('Wrong')
     const refusals = [{ siteId: 'nowhere' }, { chargePointId: 'Other' }, { heartbeatInterval: 1 }]
     for (const body of refusals)

@@ -59,6 +59,23 @@ test('references lead somewhere', () => {
   }
 })
 
+test.each(operations)('%s tells what API Gateway answers by itself', (_, { security, responses }) => {
+  const schema = { $ref: '#/components/schemas/GatewayError' }
+  const statuses = ['400', '413', '429', '500', '503', ...(security.length > 0 ? ['401'] : [])]
+  for (const status of statuses) {
+    const { content, description } = responses[status]
+    expect(description, status).not.toBe('')
+    expect(content['application/json'].schema, status).toEqual(schema)
+  }
+  expect(validatorOf('components', 'schemas', 'GatewayError')({ message: 'Unauthorized' })).toBe(true)
+})
+
+test('the stream of events is said to be of the local runtime', () => {
+  const { parameters, responses } = document.paths['/events'].get
+  expect(parameters).toContainEqual({ $ref: '#/components/parameters/LastEventId' })
+  expect(responses[200].content['text/event-stream'].schema.description).toContain('your own machine')
+})
+
 test('the examples of request bodies are right', () => {
   const names = Object.values<any>(document.paths)
     .flatMap((item) => Object.values<any>(item))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorize } from '../../lib/central-system/accept.ts'
 import { hashPassword } from '../../lib/central-system/password.ts'
 import { sentTo } from '../actions/asking.ts'
+import { authorize } from '../support/authorize.ts'
 import { aChargePoint, type TestChargePoint } from '../support/system.ts'
 import { basic, callsOf, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
 

@@ -106,6 +106,40 @@ describe('bodies', () => {
     expect((await post({ text: '{"idTag":"charset"}', headers })).status).toBe(201)
   })
 
+  test('in another charset, or compressed, are refused', async () => {
+    for (const headers of [
+      { 'content-type': 'application/json; charset=windows-1252' },
+      { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    ]) {
+      const refused = await post({ text: '{"idTag":"foreign"}', headers })
+      expect(problemOf(refused)).toEqual([415, 'unsupported-media-type'])
+    }
+    const headers = {
+      'content-type': 'application/json;charset="utf-8"',
+      'content-encoding': 'identity',
+    }
+    expect((await post({ text: '{"idTag":"familiar"}', headers })).status).toBe(201)
+  })
+
+  test('in which a gateway has replaced what was no UTF-8 are refused', async () => {
+    const refused = await post({ text: '{"idTag":"caf\uFFFD"}' })
+    expect(problemOf(refused)).toEqual([400, 'malformed'])
+    expect(refused.body.detail).toBe('the body is not UTF-8')
+    expect((await post({ text: '{"idTag":"meant","note":"\\ufffd"}' })).status).toBe(201)
+    const csv = { text: 'idTag,note\nA,caf\uFFFD\n', headers: { 'content-type': 'text/csv' } }
+    expect(problemOf(await api.ask('POST', '/imports?kind=id-tags', csv))).toEqual([400, 'malformed'])
+  })
+
+  test('may be left out where all of it may be', async () => {
+    await api.store.rememberUnknown('charge-point', 'BODYLESS', api.clock.iso())
+    expect((await api.ask('POST', '/unknown-charge-points/BODYLESS/accept')).status).toBe(201)
+    await api.store.rememberUnknown('id-tag', 'BODYLESS', api.clock.iso())
+    expect((await api.ask('POST', '/unknown-id-tags/BODYLESS/accept')).status).toBe(201)
+    const { chargePointId } = await aChargePoint(api)
+    expect((await api.ask('POST', `/charge-points/${chargePointId}/password-rotation`)).status).toBe(202)
+    expect(problemOf(await api.ask('POST', '/id-tags'))).toEqual([415, 'unsupported-media-type'])
+  })
+
   test('are at most 256 KB', async () => {
     const text = (bytes: number) => `{"idTag":"${'x'.repeat(bytes - 12)}"}`
     expect(problemOf(await post({ text: text(256 * 1024) }))).toEqual([400, 'invalid'])
@@ -127,6 +161,30 @@ describe('bodies', () => {
     expect([201, 400]).toContain(status)
     expect((await api.get('/id-tags/proto')).body?.blocked).not.toBe(true)
   })
+})
+
+test.each([
+  ['/charge-points?limit=0', 'limit', 'must be an integer from 1 to 200'],
+  ['/charge-points?limit=201', 'limit', 'must be an integer from 1 to 200'],
+  ['/charge-points?limit=99999999999999999999', 'limit', 'must be an integer from 1 to 200'],
+  ['/charge-points?limit=many', 'limit', 'must be an integer from 1 to 200'],
+  ['/charge-points?heardWithin=0', 'heardWithin', 'must be an integer from 1 to 31622400'],
+  [
+    '/transactions?chargePointId=a&connectorId=12345678901',
+    'connectorId',
+    'must be an integer from 0 to 2147483647',
+  ],
+  ['/reservations?chargePointId=a&connectorId=-1', 'connectorId', 'must be an integer from 0 to 2147483647'],
+  ['/transactions/99999999999', 'transactionId', 'must be an integer from 1 to 2147483647'],
+  ['/transactions/-1', 'transactionId', 'must be an integer from 1 to 2147483647'],
+  ['/charging-profiles/0', 'chargingProfileId', 'must be an integer from 1 to 2147483647'],
+  ['/reservations/x', 'reservationId', 'must be an integer from -2147483648 to 2147483647'],
+])('GET %s says what %s may be', async (path, name, message) => {
+  expect((await api.get(path)).body.issues).toEqual([{ path: name, message }])
+})
+
+test('an id tag of blanks is none', async () => {
+  for (const idTag of [' ', '   ']) expect(pathsOf(await api.post('/id-tags', { idTag }))).toEqual(['idTag'])
 })
 
 test('every endpoint refuses query parameters it does not know', async () => {

@@ -103,6 +103,7 @@ const DAILY_WORK = [
   'cancelReservation',
   'applyConfiguration',
   'closeTransaction',
+  'forgetRefusedChargePoint',
   'forgetUnknownChargePoint',
   'forgetUnknownIdTag',
 ]

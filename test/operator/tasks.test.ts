@@ -165,13 +165,25 @@ describe('POST /tasks', () => {
     expect(idsOf(body.items)).toEqual([here.chargePointId])
   })
 
-  test('means every charge point by an empty filter', async () => {
+  test('means every charge point by all, and by nothing less', async () => {
     const all = (await api.get('/charge-points?limit=200')).body.items
-    const created = await api.post('/tasks', { action: 'ClearCache', filter: {}, whenOffline: 'refuse' })
+    const created = await api.post('/tasks', {
+      action: 'ClearCache',
+      filter: { all: true },
+      whenOffline: 'refuse',
+    })
     await api.takeSteps()
     const { body } = await api.get(`/tasks/${created.body.taskId}?limit=200`)
     expect(body.whenOffline).toBe('refuse')
+    expect(body.filter).toEqual({ all: true })
     expect(idsOf(body.items)).toEqual(idsOf(all))
+    for (const filter of [{}, { all: true, vendor: 'V' }]) {
+      const refused = await api.post('/tasks', { action: 'Reset', payload: { type: 'Hard' }, filter })
+      expect(problemOf(refused)).toEqual([400, 'invalid'])
+      expect(refused.body.issues).toEqual([
+        { path: 'filter', message: expect.stringContaining('{"all": true}') },
+      ])
+    }
   })
 
   test('takes ten thousand charge points, however long their names are', async () => {
@@ -196,16 +208,16 @@ describe('POST /tasks', () => {
   test.each([
     [{ chargePointIds: ['A'] }, ['action']],
     [{ action: 'ClearCache' }, ['chargePointIds']],
-    [{ action: 'ClearCache', chargePointIds: ['A'], filter: {} }, ['chargePointIds']],
+    [{ action: 'ClearCache', chargePointIds: ['A'], filter: { all: true } }, ['chargePointIds']],
     [{ action: 'ClearCache', chargePointIds: [] }, ['chargePointIds']],
     [{ action: 'ClearCache', chargePointIds: [''] }, ['chargePointIds[0]']],
     [{ action: 'ClearCache', filter: { site: 'x' } }, ['filter.site']],
     [{ action: 'ClearCache', filter: { connectorStatus: 'Broken' } }, ['filter.connectorStatus']],
-    [{ action: 'ClearCache', filter: {}, timeoutSeconds: 601 }, ['timeoutSeconds']],
-    [{ action: 'ClearCache', filter: {}, whenOffline: 'wait' }, ['whenOffline']],
-    [{ action: 'ClearCache', filter: {}, expiresAt: '2020-01-01T00:00:00Z' }, ['expiresAt']],
-    [{ action: 'ClearCache', filter: {}, expiresAt: '2099-01-01T00:00:00Z' }, ['expiresAt']],
-    [{ action: 'Reset', payload: { type: 'Mild' }, filter: {} }, ['payload.type']],
+    [{ action: 'ClearCache', filter: { all: true }, timeoutSeconds: 601 }, ['timeoutSeconds']],
+    [{ action: 'ClearCache', filter: { all: true }, whenOffline: 'wait' }, ['whenOffline']],
+    [{ action: 'ClearCache', filter: { all: true }, expiresAt: '2020-01-01T00:00:00Z' }, ['expiresAt']],
+    [{ action: 'ClearCache', filter: { all: true }, expiresAt: '2099-01-01T00:00:00Z' }, ['expiresAt']],
+    [{ action: 'Reset', payload: { type: 'Mild' }, filter: { all: true } }, ['payload.type']],
   ])('refuses %j', async (body, paths) => {
     const refused = await api.post('/tasks', body)
     expect(problemOf(refused)).toEqual([400, 'invalid'])
@@ -213,11 +225,11 @@ describe('POST /tasks', () => {
   })
 
   test('knows the actions, and sends no secret to many', async () => {
-    const unknown = await api.post('/tasks', { action: 'Heartbeat', filter: {} })
+    const unknown = await api.post('/tasks', { action: 'Heartbeat', filter: { all: true } })
     expect(problemOf(unknown)).toEqual([400, 'unknown-action'])
     expect(unknown.body.detail).toContain('ClearCache')
     const payload = { key: 'AuthorizationKey', value: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00' }
-    const secret = await api.post('/tasks', { action: 'ChangeConfiguration', payload, filter: {} })
+    const secret = await api.post('/tasks', { action: 'ChangeConfiguration', payload, filter: { all: true } })
     expect(problemOf(secret)).toEqual([409, 'secret'])
     expect(secret.text).not.toContain(payload.value)
   })

@@ -142,6 +142,10 @@ export interface Calls {
   getCall(chargePointId: string, messageId: string): Promise<CallRecord | undefined>
   /** In the order asked for; `undefined` where there is none. */
   getCalls(calls: { chargePointId: string; messageId: string }[]): Promise<(CallRecord | undefined)[]>
-  /** Newest first. */
-  listCalls(chargePointId: string, page: PageRequest): Promise<Page<CallRecord>>
+  /** Newest first. Where not all are wanted, a page may be short, or empty, and still carry a cursor. */
+  listCalls(
+    chargePointId: string,
+    page: PageRequest,
+    holds?: (call: CallRecord) => boolean,
+  ): Promise<Page<CallRecord>>
 }

@@ -17,6 +17,8 @@ export interface ChargePoint {
   heartbeatInterval?: number
   /** Answer this charge point's violations of the schema with CALLERROR instead of kindness. */
   strict?: boolean
+  /** Let it in where it offers no subprotocol at all. */
+  allowMissingSubprotocol?: boolean
   /** The site it stands on. */
   siteId?: string
   /** The operator's own labels; tasks are filtered by them. */
@@ -235,6 +237,7 @@ export type ChargePointChange = {
     | 'address'
     | 'heartbeatInterval'
     | 'strict'
+    | 'allowMissingSubprotocol'
     | 'siteId'
     | 'tags'
     | 'wantedConfiguration'

@@ -37,7 +37,7 @@ export interface Events {
   /** Kept for so many days. Recorded again, an event replaces itself. */
   recordEvents(events: BusbarEvent[], days: number): Promise<void>
   /**
-   * Newest first, none older than so many days. A page may be short, or empty, and still carry a cursor: what is looked
+   * By time, newest first, none older than so many days. A page may be short, or empty, and still carry a cursor: what is looked
    * at for one page is bounded.
    */
   listEvents(

@@ -7,4 +7,6 @@ export interface Page<T> {
 export interface PageRequest {
   limit: number
   cursor?: string
+  /** By the key of the list, which for most is a time; unless given, in the list's own order. */
+  order?: 'asc' | 'desc'
 }
