@@ -1,4 +1,4 @@
-import { measureBundles } from './bundles.ts'
+import { type Bundle, fits, measureBundles } from './bundles.ts'
 import { type Measured, measureUnits } from './units.ts'
 
 /** Prints what a message costs beside what it may cost, and how large the functions are; fails if a budget is broken. */
@@ -26,6 +26,8 @@ function verdict(measured: Measured): string {
   return holds(measured) ? 'holds' : 'BROKEN'
 }
 
+const verdictOn = (bundle: Bundle): string => (bundle.budget ? (fits(bundle) ? 'holds' : 'BROKEN') : '')
+
 const measured = await measureUnits()
 console.log(
   '\nDynamoDB units per journey (write / read), the worst of 20 samples, beside the budget of the design\n',
@@ -46,18 +48,21 @@ console.log(
 console.log(
   '\nThe embedded engine does not bill conditional writes that fail; DynamoDB does, at one unit each.',
 )
-console.log('\nFunctions, minified; import times are medians on this machine, for comparison only\n')
+const bundles = measureBundles()
+console.log('\nFunctions, minified; imports are milliseconds of this machine’s processor\n')
 console.log(
   table([
-    ['', 'kB', 'gzip kB', 'import ms'],
-    ...measureBundles().map((each) => [
+    ['', 'kB', 'gzip kB', 'import ms', 'budget', ''],
+    ...bundles.map((each) => [
       each.name,
       number(each.kilobytes),
       number(each.gzipKilobytes),
       number(each.importMilliseconds),
+      each.budget ? `${each.budget.kilobytes} kB, ${each.budget.importMilliseconds} ms` : '',
+      verdictOn(each),
     ]),
   ]),
 )
-const broken = measured.filter((each) => !holds(each))
+const broken = [...measured.filter((each) => !holds(each)), ...bundles.filter((each) => !fits(each))]
 console.log(broken.length > 0 ? `\n${broken.length} budgets are broken\n` : '\nEvery budget holds.\n')
 process.exitCode = broken.length > 0 ? 1 : 0

@@ -1,36 +1,27 @@
-import { App, Stack } from 'aws-cdk-lib'
-import { Csms, type CsmsProps } from '../lib/stack/csms.ts'
-import { readIdentityProps } from '../lib/stack/identity.ts'
-import { NUMBER_SETTINGS } from '../lib/stack/settings.ts'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { App, Stack, Tags } from 'aws-cdk-lib'
+import { Csms } from '../lib/stack/csms.ts'
+import { readSettings } from '../lib/stack/settings.ts'
+
+/** What `npm run console:build` has made, with the stamp that it is whole; `npm start`, `synth` and `deploy` do that first. */
+function builtConsole(): { consoleDirectory?: string } {
+  const console = fileURLToPath(new URL('../console/', import.meta.url))
+  if (existsSync(`${console}dist.json`)) return { consoleDirectory: `${console}dist` }
+  process.stderr.write('The console is not built, so none is deployed: npm run console:build\n')
+  return {}
+}
 
 const app = new App()
-const stack = new Stack(app, 'Busbar', {
+// A second deployment in one region is a stack of another name.
+const { stackName = 'Busbar', ...context } = app.node.getAllContext()
+const stack = new Stack(app, String(stackName), {
   description: 'Busbar: a central system for OCPP 1.6J charge points',
 })
-const props: CsmsProps = readIdentityProps((name) => app.node.tryGetContext(name))
-for (const name of NUMBER_SETTINGS) {
-  const value: unknown = app.node.tryGetContext(name)
-  if (value !== undefined) props[name] = Number(value)
-}
-const unknownChargePoints: unknown = app.node.tryGetContext('unknownChargePoints')
-if (unknownChargePoints === 'refuse' || unknownChargePoints === 'pending') {
-  props.unknownChargePoints = unknownChargePoints
-} else if (unknownChargePoints !== undefined) {
-  throw new Error(`unknownChargePoints is "${unknownChargePoints}"; it must be "refuse" or "pending"`)
-}
-const privateWebhooks: unknown = app.node.tryGetContext('privateWebhooks')
-if (privateWebhooks === 'refuse' || privateWebhooks === 'allow') {
-  props.privateWebhooks = privateWebhooks
-} else if (privateWebhooks !== undefined) {
-  throw new Error(`privateWebhooks is "${privateWebhooks}"; it must be "refuse" or "allow"`)
-}
-const corsOrigins: unknown = app.node.tryGetContext('corsOrigins')
-if (corsOrigins !== undefined && corsOrigins !== '') {
-  props.corsOrigins = String(corsOrigins)
-    .split(',')
-    .map((each) => each.trim())
-}
-const requestsPerSecond: unknown = app.node.tryGetContext('requestsPerSecond')
-if (requestsPerSecond !== undefined) props.requestsPerSecond = Number(requestsPerSecond)
-new Csms(stack, 'Csms', props)
+const csms = new Csms(stack, 'Csms', {
+  ...readSettings(context),
+  ...builtConsole(),
+})
+// CDK puts what it needs for deployments beside the construct.
+Tags.of(stack).add('busbar', csms.deployment)
 app.synth()

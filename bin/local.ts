@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildConsole } from '../console/build.ts'
 import { whenAbandoned } from '../lib/local/abandoned.ts'
 import { InUseError, type Log, logToStderr, UserError } from '../lib/local/log.ts'
 import { wait } from '../lib/local/process-info.ts'
 import { type Local, type LocalOptions, startLocal } from '../lib/local/runtime.ts'
 import { synthesize } from '../lib/local/synth.ts'
+import { EVENT_STREAM } from './event-stream.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -44,7 +46,7 @@ function banner({ url, wsUrl, credentials }: Local, dataDir: string): string {
   const rows = [
     ['Charge points', `${wsUrl}/ocpp/<chargePointId>`],
     ['Operator API', `${url}/api/…, documentation at ${url}/api/docs`],
-    ['Console', `${url}/ (still to come; shows the documentation)`],
+    ['Console', `${url}/`],
     ['Sign in', `as "${credentials.administrator.name}"; the password, and others who may, are in`],
     ['', file],
   ]
@@ -57,9 +59,6 @@ function banner({ url, wsUrl, credentials }: Local, dataDir: string): string {
 
 /** Read when the line is run, so that the secret itself is not printed. */
 const secretIn = (file: string): string => `$(node -p "require('${file}').clientSecret")`
-
-/** Where the events' JSON feed is, they are also to be had as they happen. */
-const EVENTS = { path: '/api/events', idField: 'eventId', filterFields: ['type', 'chargePointId'] }
 
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const SAME_KEYSTROKE = 500
@@ -106,6 +105,7 @@ async function main(): Promise<void> {
   }
   process.env.TZ = 'UTC'
   const { port, host, dataDir } = readSettings(process.env)
+  await buildConsole()
   const cdkOut = await synthesize({ root: ROOT, log: logToStderr })
   const local = await startPatiently({
     cdkOut,
@@ -113,7 +113,7 @@ async function main(): Promise<void> {
     port,
     host,
     consoleUrls: [CONSOLE_UNDER_DEVELOPMENT],
-    events: EVENTS,
+    events: EVENT_STREAM,
     log: logToStderr,
   })
   stopOnSignal(local, logToStderr)

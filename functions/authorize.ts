@@ -1,32 +1,59 @@
-import { authorize } from '../lib/central-system/accept.ts'
-import { headerOf, type StationEvent } from './station-event.ts'
-import { createSystem } from './system.ts'
+import { authenticate, type Verdict } from '../lib/central-system/authenticate.ts'
+import { addressOf, headerOf, isSecure } from './handshake.ts'
+import { ORIGIN_HEADER } from './origins.ts'
+import type { StationEvent } from './station-event.ts'
+import { createOriginCheck, createSystem, readStationRules } from './system.ts'
+import { logged } from './telemetry.ts'
 
 const system = createSystem('authorize')
+const originOf = createOriginCheck()
+const { plainWebSockets, ...rules } = readStationRules()
 
 /** Throwing `Unauthorized` is how a WebSocket authorizer says 401. */
 export async function handler(event: StationEvent & { methodArn: string }) {
   const chargePointId = event.queryStringParameters?.cp
-  if (!chargePointId) throw new Error('Unauthorized')
-  const forwardedBy = headerOf(event, 'cloudfront-forwarded-proto') ?? headerOf(event, 'x-forwarded-proto')
-  const verdict = await authorize(system, {
-    chargePointId,
-    authorization: headerOf(event, 'authorization'),
-    secure: forwardedBy !== 'http' && forwardedBy !== 'ws',
-  })
-  if (verdict === 'unauthorized') {
-    system.log.warn('a charge point was refused', {
-      chargePointId,
-      address: event.requestContext.identity?.sourceIp,
-    })
-    throw new Error('Unauthorized')
-  }
+  const address = addressOf(event)
+  const facts = { chargePointId, address }
+  const verdict = await logged(system.log, facts, () => judge(event, chargePointId, address))
+  if (verdict.outcome === 'unauthorized') return refuse({ ...facts, reason: verdict.reason })
+  const known = verdict.outcome === 'known'
   return {
     principalId: chargePointId,
     policyDocument: {
       Version: '2012-10-17',
       Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: event.methodArn }],
     },
-    context: { chargePointId, known: String(verdict === 'known') },
+    context: {
+      chargePointId,
+      known: String(known),
+      allowMissingSubprotocol: String(known && verdict.allowMissingSubprotocol),
+    },
   }
+}
+
+async function judge(
+  event: StationEvent,
+  chargePointId: string | undefined,
+  address: string | undefined,
+): Promise<Verdict | { outcome: 'unauthorized'; reason: 'AroundTheEdge' }> {
+  const origin = await originOf(headerOf(event, ORIGIN_HEADER))
+  if (!chargePointId || !origin) return { outcome: 'unauthorized', reason: 'AroundTheEdge' }
+  const subject = headerOf(event, 'cloudfront-viewer-cert-subject') ?? ''
+  return authenticate(
+    system,
+    {
+      chargePointId,
+      address,
+      authorization: headerOf(event, 'authorization'),
+      secure: isSecure(event, plainWebSockets),
+      certificate: origin === 'certificates' ? { subject } : undefined,
+    },
+    rules,
+  )
+}
+
+function refuse(facts: Record<string, unknown>): never {
+  system.log.warn('a charge point was refused', facts)
+  system.count('AuthorizerRefusals')
+  throw new Error('Unauthorized')
 }

@@ -1,11 +1,15 @@
 import { open } from '../lib/central-system/accept.ts'
-import { callerOf, headerOf, type StationEvent } from './station-event.ts'
+import { addressOf, headerOf } from './handshake.ts'
+import { callerOf, type StationEvent } from './station-event.ts'
 import { createSystem } from './system.ts'
+import { factsOf, logged } from './telemetry.ts'
 
 const system = createSystem('connect')
 
-export async function handler(event: StationEvent) {
-  const address = event.requestContext.identity?.sourceIp
+export const handler = (event: StationEvent) => logged(system.log, factsOf(event), () => connect(event))
+
+async function connect(event: StationEvent) {
+  const address = addressOf(event)
   const acceptance = await open(system, {
     ...(await callerOf(event, system.store)),
     connectedAt: new Date(event.requestContext.connectedAt).toISOString(),
@@ -13,5 +17,9 @@ export async function handler(event: StationEvent) {
     offered: headerOf(event, 'sec-websocket-protocol'),
   })
   if (acceptance.status !== 200) return { statusCode: acceptance.status }
-  return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': acceptance.subprotocol } }
+  const { subprotocol } = acceptance
+  return {
+    statusCode: 200,
+    ...(subprotocol === undefined ? {} : { headers: { 'Sec-WebSocket-Protocol': subprotocol } }),
+  }
 }

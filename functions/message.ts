@@ -3,6 +3,7 @@ import { OcppError } from '../lib/ocpp/error.ts'
 import { UNREADABLE_MESSAGE_ID, writeCallError } from '../lib/ocpp/frame.ts'
 import { callerOf, type StationEvent } from './station-event.ts'
 import { createSystem } from './system.ts'
+import { factsOf } from './telemetry.ts'
 
 const system = createSystem('message')
 
@@ -13,7 +14,7 @@ const system = createSystem('message')
 export async function handler(event: StationEvent) {
   const twoWay = event.requestContext.routeKey !== '$default'
   const answer = await answerTo(event, twoWay).catch((error: unknown) => {
-    system.log.error('a frame could not be handled', { error })
+    system.log.error('a frame could not be handled', { ...factsOf(event), error })
     return undefined
   })
   if (!twoWay) return { statusCode: 200 }

@@ -2,6 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { endOverdueReservations, relistChanged } from '../lib/central-system/relist.ts'
 import { changeOf } from '../lib/store/changes.ts'
 import { createSystem } from './system.ts'
+import { logged } from './telemetry.ts'
 
 const system = createSystem('relist')
 
@@ -10,7 +11,10 @@ const LOOK_EVERY_MILLISECONDS = 60_000
 let lookedAt = Date.now()
 
 /** Changes of the table bring lists and sums up to date. What fails comes again, with all that came after it. */
-export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+export const handler = (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
+  logged(system.log, { changes: event.Records.length }, () => relist(event))
+
+async function relist({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   const read = Records.map((record) => ({ record, change: changeIn(record) }))
   const failed = await relistChanged(
     system,

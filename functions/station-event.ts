@@ -2,6 +2,7 @@ import type {
   APIGatewayEventWebsocketRequestContextV2,
   APIGatewayProxyWebsocketEventV2WithRequestContext,
 } from 'aws-lambda'
+import type { Via } from '../lib/central-system/receive.ts'
 import type { Store } from '../lib/store/port.ts'
 
 /** What `authorize` found out at the handshake rides on every later event of the connection. */
@@ -16,6 +17,8 @@ export interface Caller {
   chargePointId: string
   connectionId: string
   known: boolean
+  allowMissingSubprotocol: boolean
+  via: Via
 }
 
 /** The store is asked only where the event does not carry what the authorizer found. */
@@ -23,15 +26,17 @@ export async function callerOf(
   { requestContext }: StationEvent,
   store: Pick<Store, 'chargePointOf'>,
 ): Promise<Caller> {
-  const { connectionId, authorizer } = requestContext
+  const { connectionId, authorizer, routeKey } = requestContext
   const carried = authorizer?.chargePointId
   const chargePointId = typeof carried === 'string' ? carried : await store.chargePointOf(connectionId)
   if (chargePointId === undefined) throw new Error(`nobody opened the connection ${connectionId}`)
-  return { chargePointId, connectionId, known: String(authorizer?.known) === 'true' }
-}
-
-/** A header's value by its name, whatever case either is written in. */
-export function headerOf({ headers }: Pick<StationEvent, 'headers'>, name: string): string | undefined {
-  const entry = Object.entries(headers ?? {}).find(([each]) => each.toLowerCase() === name.toLowerCase())
-  return entry?.[1]
+  const identity = carried === chargePointId ? 'carried' : 'looked up'
+  const said = (name: string) => String(authorizer?.[name]) === 'true'
+  return {
+    chargePointId,
+    connectionId,
+    known: said('known'),
+    allowMissingSubprotocol: said('allowMissingSubprotocol'),
+    via: { route: routeKey, identity },
+  }
 }

@@ -1,10 +1,9 @@
-import { Logger } from '@aws-lambda-powertools/logger'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { v7 } from 'uuid'
 import type { Publish } from '../lib/central-system/events.ts'
-import type { CentralSystem, Log, Settings } from '../lib/central-system/system.ts'
+import type { CentralSystem, Count, Log, Settings } from '../lib/central-system/system.ts'
 import type { OperatorApiOptions } from '../lib/operator/api.ts'
 import { createDepot } from '../lib/store/depot.ts'
 import { createStore } from '../lib/store/dynamo.ts'
@@ -12,8 +11,10 @@ import type { Reach } from './addresses.ts'
 import { CALLS, createPush } from './aws.ts'
 import { createPublish } from './bus.ts'
 import { createCourier } from './courier.ts'
+import { createOrigins } from './origins.ts'
 import { createSchedule, createWake } from './queues.ts'
 import { createSecret } from './secrets.ts'
+import { createCount, createLog } from './telemetry.ts'
 
 /** The environment is read here, once, and nowhere else. */
 function environment(name: string): string {
@@ -29,6 +30,7 @@ export function createSystem(
 ): CentralSystem {
   const sqs = new SQSClient(CALLS)
   const { credentials, region } = sqs.config
+  const count = countingInLambda()
   return {
     store: createStore(new DynamoDBClient(CALLS), environment('TABLE')),
     depot: createDepot({ url: environment('FILES_URL'), region, credentials }),
@@ -45,7 +47,8 @@ export function createSystem(
     clock: () => new Date(),
     newMessageId: () => v7(),
     settings: readSettings(),
-    log: createLog(serviceName),
+    log: createLog(serviceName, count),
+    count,
   }
 }
 
@@ -77,23 +80,30 @@ export function readIdentity(): Pick<OperatorApiOptions, 'roleClaim' | 'signIn'>
 
 export const createMasterSecret = () => createSecret(environment('MASTER_SECRET_ID'))
 
+/** What tells which distribution a handshake came by; the one for certificates need not be there. */
+export function createOriginCheck() {
+  const { CERTIFICATE_ORIGIN_SECRET_ID: certificates } = process.env
+  return createOrigins({ open: environment('ORIGIN_SECRET_ID'), ...(certificates ? { certificates } : {}) })
+}
+
+export const readStationRules = () => ({
+  plainWebSockets: environment('PLAIN_WEB_SOCKETS') === 'true',
+  certificateOrganization: process.env.CERTIFICATE_ORGANIZATION || undefined,
+})
+
 const withoutMasterSecret = () => Promise.reject(new Error('this function has no master secret'))
 
 export function createBus(log: Log): Publish {
   return createPublish(new EventBridgeClient(CALLS), environment('BUS_NAME'), log)
 }
 
+/** On a machine of one's own nobody reads the counts out of the log. */
+const countingInLambda = (): Count => (isLambda() ? createCount(environment('DEPLOYMENT')) : () => undefined)
+
+const isLambda = (): boolean => process.env.AWS_LAMBDA_RUNTIME_API !== undefined
+
 /** Within Lambda loopback and link-local addresses are Lambda's own; on a machine of one's own all is in reach. */
 function reachOfWebhooks(): Reach {
-  if (process.env.AWS_LAMBDA_RUNTIME_API === undefined) return 'all'
+  if (!isLambda()) return 'all'
   return environment('PRIVATE_WEBHOOKS') === 'allow' ? 'private' : 'public'
-}
-
-function createLog(serviceName: string): Log {
-  const logger = new Logger({ serviceName })
-  return {
-    info: (message, facts = {}) => logger.info(message, facts),
-    warn: (message, facts = {}) => logger.warn(message, facts),
-    error: (message, facts = {}) => logger.error(message, facts),
-  }
 }

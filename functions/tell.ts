@@ -3,12 +3,16 @@ import { tellChanges } from '../lib/operator/events-told.ts'
 import { changeOf } from '../lib/store/changes.ts'
 import type { Change } from '../lib/store/port.ts'
 import { createBus, createSystem } from './system.ts'
+import { logged } from './telemetry.ts'
 
 const system = createSystem('tell')
 const publish = createBus(system.log)
 
 /** Changes of the table, in order, become events. What fails comes again, with all that came after it. */
-export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+export const handler = (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
+  logged(system.log, { changes: event.Records.length }, () => tell(event))
+
+async function tell({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   const untold = await tellChanges(system, publish, Records.map(read))
   return {
     batchItemFailures: untold.map((position) => ({

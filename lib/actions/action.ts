@@ -1,6 +1,12 @@
 import type { Schema } from '../ocpp/schema.ts'
 import type { Depot, Live, LiveChange, RegistrationStatus, Store } from '../store/port.ts'
 
+/** How a frame reached us: the gateway's route, and whether the event told whose connection it is. */
+export interface Via {
+  route: string
+  identity: 'carried' | 'looked up'
+}
+
 /** What an action's behaviour may see and do. Time, store and settings are given, never fetched. */
 export interface AnswerContext {
   chargePointId: string
@@ -8,6 +14,7 @@ export interface AnswerContext {
   receivedAt: string
   /** The live record after the charge point was heard. */
   live: Live
+  via?: Via
   store: Store
   depot: Depot
   settings: { heartbeatInterval: number; fileMaxBytes: number }

@@ -24,7 +24,7 @@ export const DataTransferFromChargePoint = stationAction({
   request,
   response,
 
-  answer: async (request) => answerVendor(request),
+  answer: async (request, { via }) => answerVendor(request, via),
 })
 
 /** §5.6: the same the other way. */

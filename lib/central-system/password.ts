@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
-/** About 25 ms on one core of 512 MB: each connect pays it once. */
+/** 20 to 40 ms of one processor, and 8 MB: each connect pays it once. */
 const COST = { N: 2 ** 13, r: 8, p: 1 }
 const KEY_BYTES = 32
 

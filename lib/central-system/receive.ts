@@ -1,4 +1,4 @@
-import type { StationAction } from '../actions/action.ts'
+import type { StationAction, Via } from '../actions/action.ts'
 import { CENTRAL_SYSTEM_ACTIONS, STATION_ACTIONS } from '../actions/index.ts'
 import { OcppError } from '../ocpp/error.ts'
 import {
@@ -17,12 +17,16 @@ import { settle } from './settle.ts'
 import type { CentralSystem } from './system.ts'
 import { tick } from './tick.ts'
 
+export type { Via } from '../actions/action.ts'
+
 /** The connection a frame came over, and whose it is: a charge point says neither itself. */
 export interface Caller {
   chargePointId: string
   connectionId: string
   /** When the gateway had the frame, where it tells: an answer that had to wait for us is not late. */
   receivedAt?: string
+  /** By which way the frame came. */
+  via?: Via
 }
 
 /**
@@ -45,6 +49,7 @@ export async function receive(
       )
       return undefined
     case 'BrokenCall': {
+      system.count('CallErrors')
       const answer = writeCallError(frame.messageId, frame.error)
       await noteBrokenFrame(system, caller, frame.error.description, [text, answer])
       return answer
@@ -113,7 +118,7 @@ async function answer(system: CentralSystem, caller: Caller, call: Call, frame: 
     const { live, current } = present(
       await system.store.hear(hearing(row, reading, { chargePointId, connectionId, at }, call.action)),
     )
-    const text = await perform(system, { call, row, reading, live, at }).then(
+    const text = await perform(system, { call, row, reading, live, at, via: caller.via }).then(
       (response) => writeCallResult(call.messageId, response),
       (error: unknown) => refusal(system, caller, call, error),
     )
@@ -126,6 +131,7 @@ async function answer(system: CentralSystem, caller: Caller, call: Call, frame: 
 }
 
 function refusal(system: CentralSystem, caller: Caller, { action, messageId }: Call, error: unknown): string {
+  system.count('CallErrors')
   if (error instanceof OcppError) return writeCallError(messageId, error)
   system.log.error('a CALL could not be answered', { ...caller, action, messageId, error })
   return writeCallError(messageId, new OcppError('InternalError'))
@@ -150,9 +156,13 @@ interface Asked {
   reading: Reading<unknown> | undefined
   live: Live
   at: string
+  via: Via | undefined
 }
 
-async function perform(system: CentralSystem, { call, row, reading, live, at }: Asked): Promise<unknown> {
+async function perform(
+  system: CentralSystem,
+  { call, row, reading, live, at, via }: Asked,
+): Promise<unknown> {
   const { store, depot, settings } = system
   const { chargePointId } = live
   if (live.registrationStatus !== 'Accepted' && !row?.beforeAcceptance) {
@@ -163,7 +173,7 @@ async function perform(system: CentralSystem, { call, row, reading, live, at }: 
   if (!row.answer) throw new OcppError('NotSupported', `${call.action} is not supported`)
   if (!reading.ok) throw reading.error
   if (reading.breach && live.strict) throw reading.breach
-  const context = { chargePointId, receivedAt: at, live, store, depot, settings }
+  const context = { chargePointId, receivedAt: at, live, store, depot, settings, ...(via ? { via } : {}) }
   const response = await row.answer(reading.value, context)
   const checked = readStrictly(row.response, response)
   if (!checked.ok)

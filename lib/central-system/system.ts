@@ -1,4 +1,4 @@
-import type { BusbarEvent, Depot, Store } from '../store/port.ts'
+import type { BusbarEvent, CallRecord, Depot, Store } from '../store/port.ts'
 import type { Step } from './steps.ts'
 
 /** Everything a journey needs from outside: nothing here is fetched from the environment, and all of it can be replaced in a test. */
@@ -17,6 +17,7 @@ export interface CentralSystem {
   newMessageId: () => string
   settings: Settings
   log: Log
+  count: Count
 }
 
 /** Something to look at again: a call whose time is up, a charge point that has connected or booted. */
@@ -95,6 +96,20 @@ export interface Log {
   warn(message: string, facts?: Record<string, unknown>): void
   error(message: string, facts?: Record<string, unknown>): void
 }
+
+/**
+ * Counts, for graphs and alarms, what no service counts by itself. Each count is a line in a log, so what happens with every
+ * message is none. `CallErrors` were sent to charge points; `CallsClosed` goes by how they ended.
+ */
+export type Count = (what: Counted, dimensions?: { status: CallRecord['status'] }) => void
+
+export type Counted =
+  | 'AuthorizerRefusals'
+  | 'UnknownChargePoints'
+  | 'CallErrors'
+  | 'CallsClosed'
+  | 'InternalErrors'
+  | 'WebhookFailures'
 
 /** A refusal of the central system's own, with the word the operator API turns into a status. */
 export interface Refusal {

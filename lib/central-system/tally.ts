@@ -17,6 +17,7 @@ export async function endCall(
   end: CallEnd,
 ): Promise<{ closed: boolean; call?: CallRecord }> {
   const result = await system.store.closeCall(chargePointId, messageId, end)
+  if (result.closed && result.call) system.count('CallsClosed', { status: result.call.status })
   if (result.call) await countEnd(system, result.call)
   return result
 }

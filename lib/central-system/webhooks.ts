@@ -21,7 +21,7 @@ function wants({ types, chargePointIds }: Webhook, { type, chargePointId }: Busb
 
 /** One attempt to deliver one event. What fails is tried again later, and in the end put on record. */
 export async function deliver(
-  system: Pick<CentralSystem, 'courier' | 'clock' | 'store' | 'masterSecret'>,
+  system: Pick<CentralSystem, 'courier' | 'clock' | 'store' | 'masterSecret' | 'count'>,
   directory: WebhookDirectory,
   delivery: Delivery,
 ): Promise<void> {
@@ -32,6 +32,7 @@ export async function deliver(
   const at = system.clock().toISOString()
   if (isTaken(posted)) return directory.noteDelivered(webhookId, at)
   const failure = { at, ...posted }
+  system.count('WebhookFailures')
   await directory.noteFailed(webhookId, failure)
   if (!isGone(posted)) return tryLater(system, delivery, failure)
   if (await isEdited(system, webhook)) {

@@ -1,150 +1,197 @@
 import type { IncomingMessage } from 'node:http'
-import { createContext, Script } from 'node:vm'
-import { asArray, asNumber, asObject, asText, isObject, type JsonObject } from './json.ts'
+import {
+  type Behavior,
+  type Distribution,
+  type ResolveReferences,
+  readDistributions,
+} from './edge-distribution.ts'
+import {
+  addressOf,
+  type EdgeResponse,
+  headerPairs,
+  isResponse,
+  type OriginRequest,
+  valuesOf,
+  viewerFunction,
+} from './edge-function.ts'
+import { asObject, asText } from './json.ts'
 import { type Log, messageOf, UserError } from './log.ts'
 import type { Stack } from './template.ts'
 import type { Handshake } from './web-socket-events.ts'
-
-export interface EdgeResponse {
-  status: number
-  headers: Record<string, string>
-  body: string
-}
 
 export type EdgeResult =
   | { kind: 'response'; response: EdgeResponse }
   | { kind: 'request'; handshake: Handshake }
 
-/** Answers a viewer's request, or lets it through to the WebSocket API as it wants it. */
-export type Edge = (request: IncomingMessage) => EdgeResult
+/** What a socket of this machine does not show of who is at its other end. */
+export interface Viewer {
+  /** Came over TLS. Default false. */
+  secure?: boolean
+  /** The client certificate it showed: it comes by the distribution that asks for one. */
+  certificate?: { /** As RFC 2253 writes a name. */ subject: string; serialNumber?: string; sha256?: string }
+}
 
-/** CloudFront gives a function about a millisecond of processor. This is time on the clock of a busy machine, and still ends a loop. */
-const SANDBOX_MILLISECONDS = 1_000
+export type ViewerOf = (request: IncomingMessage) => Viewer
+
+/** Where a page is to be had: in which bucket, under which path, and what is said with it. */
+export type PageResult =
+  | { kind: 'response'; response: EdgeResponse }
+  | { kind: 'page'; host: string; path: string; headers: Record<string, string> }
+
+/** The template's distributions: at the most one that takes everybody, and one for those who show certificates. */
+export interface Edge {
+  /** Answers a handshake, or lets it through to the WebSocket API as it wants it. */
+  handshake: (request: IncomingMessage) => EdgeResult
+  /** Where to find what a browser asks for; undefined if the path is none of a bucket's. */
+  page: (request: IncomingMessage) => PageResult | undefined
+}
+
+export interface EdgeOptions {
+  stack: Stack
+  /** The WebSocket API's host and stage. */
+  webSocketApi: { domainName: string; stage: string } | undefined
+  resolve: ResolveReferences
+  /** Default: everybody came by plain http and showed nothing. */
+  viewerOf?: ViewerOf | undefined
+  log: Log
+}
 
 /** API Gateway's own hop adds the address of the edge that called it. */
 const EDGE_ADDRESS = '127.0.0.1'
 
-/**
- * The CloudFront distribution in front of the WebSocket API, as far as it changes a handshake: the template's
- * AWS::CloudFront::Function on every viewer request. Behaviours, caching and origin headers are not emulated.
- */
-export function readEdge(stack: Stack, originHost: string, log: Log): Edge {
-  const [id, ...others] = stack.ids('AWS::CloudFront::Function')
-  if (others.length > 0)
-    throw new UserError(`Only one CloudFront function is emulated; also found: ${others.join(', ')}`)
-  const run =
-    id === undefined ? (event: JsonObject) => event.request : sandbox(stack.required(id, 'FunctionCode'), id)
-  return (request) => {
+export function readEdge(options: EdgeOptions): Edge {
+  const { stack, viewerOf = (): Viewer => ({}), log } = options
+  const all = readDistributions(stack, options.resolve)
+  const [open, ...moreOpen] = all.filter(({ mutual }) => !mutual)
+  const [mutual, ...moreMutual] = all.filter((each) => each.mutual)
+  if (moreOpen.length > 0 || moreMutual.length > 0)
+    throw new UserError('More than one distribution, or more than one with certificates, is not emulated')
+  const failure = { status: 503, headers: {}, body: '' }
+  /** A function that fails is CloudFront's own 503. */
+  const guarded = <T>(
+    id: string | undefined,
+    work: () => T,
+  ): T | { kind: 'response'; response: EdgeResponse } => {
     try {
-      const result = run(viewerRequest(request))
-      if (!isObject(result)) throw new Error('it returned neither a request nor a response')
-      if (result.statusCode !== undefined) return { kind: 'response', response: responseOf(result) }
-      return { kind: 'request', handshake: handshakeOf(result, request, originHost) }
+      return work()
     } catch (error) {
       log(`[${id}] ${messageOf(error)}`)
-      return { kind: 'response', response: { status: 503, headers: {}, body: '' } }
+      return { kind: 'response', response: failure }
     }
   }
-}
-
-const PRELUDE = 'const console = { log() {}, error() {} };'
-
-/** Runs `handler(event)` with the language alone: no Node, no timers, no network. Events go in and out as JSON. */
-export function sandbox(code: string, name: string): (event: JsonObject) => unknown {
-  const context = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } })
-  const run = (source: string): unknown =>
-    new Script(source, { filename: `${name}.js` }).runInContext(context, { timeout: SANDBOX_MILLISECONDS })
-  run(PRELUDE)
-  run(code)
-  if (run('typeof handler') !== 'function') throw new UserError(`${name}: the function's code has no handler`)
-  return (event) => {
-    const argument = JSON.stringify(JSON.stringify(event))
-    const result = run(`JSON.stringify(handler(JSON.parse(${argument})))`)
-    return typeof result === 'string' ? JSON.parse(result) : undefined
-  }
-}
-
-/** The event of a viewer request, cloudfront-js 2.0. Path and query stay percent-encoded. */
-function viewerRequest(request: IncomingMessage): JsonObject {
-  const [path = '/', query = ''] = split(request.url ?? '/', '?')
-  const headers: JsonObject = Object.create(null)
-  for (const [name, value] of headerPairs(request)) append(headers, name.toLowerCase(), value)
-  const querystring: JsonObject = Object.create(null)
-  for (const pair of query.split('&').filter((each) => each !== '')) {
-    const [name = '', value = ''] = split(pair, '=')
-    append(querystring, name, value)
-  }
   return {
-    version: '1.0',
-    context: { eventType: 'viewer-request' },
-    viewer: { ip: addressOf(request) },
-    request: { method: request.method, uri: path, querystring, headers, cookies: {} },
+    handshake: (request) => {
+      const viewer = viewerOf(request)
+      const distribution = (viewer.certificate && mutual) ?? open
+      return guarded(distribution?.id, () => handshake(distribution, request, viewer, options))
+    },
+    page: (request) => guarded(open?.id, () => page(open, request, stack)),
   }
 }
 
-function append(map: JsonObject, name: string, value: string): void {
-  const existing = map[name]
-  if (!isObject(existing)) {
-    map[name] = { value }
-    return
-  }
-  existing.multiValue = [...asArray(existing.multiValue ?? { value: existing.value }), { value }]
-  existing.value = value
+function handshake(
+  distribution: Distribution | undefined,
+  request: IncomingMessage,
+  viewer: Viewer,
+  { webSocketApi }: EdgeOptions,
+): EdgeResult {
+  const behavior = distribution ? behaviorOf(distribution, request) : DIRECT
+  const result = behavior.run(request)
+  if (isResponse(result)) return { kind: 'response', response: result }
+  const { domainName = '', stage = '' } = webSocketApi ?? {}
+  if (distribution && !leadsTo(behavior, result, domainName, stage))
+    return { kind: 'response', response: { status: 404, headers: {}, body: '' } }
+  return { kind: 'request', handshake: handshakeOf(behavior, result, request, viewer, domainName) }
 }
 
-function handshakeOf(result: JsonObject, request: IncomingMessage, originHost: string): Handshake {
-  const viewer = addressOf(request)
-  const kept = asObject(result.headers)
-  const forwarded = asText(asObject(kept['x-forwarded-for']).value)
-  const viaEdge = new Set(['host', 'connection', 'upgrade', 'x-forwarded-for', 'x-forwarded-proto'])
+/** Without a distribution: whoever knows the API's own address. */
+const DIRECT: Pick<Behavior, 'run' | 'forwarding' | 'origin'> = {
+  run: viewerFunction(undefined),
+  origin: { host: '', path: '', headers: [] },
+  forwarding: { viewer: () => true, ofCloudFront: () => false },
+}
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/'
+
+function behaviorOf({ id, behaviors }: Distribution, request: IncomingMessage): Behavior {
+  const found = behaviors.find(({ matches }) => matches(pathOf(request)))
+  if (!found) throw new UserError(`${id} has no default behaviour`)
+  return found
+}
+
+/** WebSocket APIs take no path below their stage. */
+function leadsTo(
+  { origin }: Pick<Behavior, 'origin'>,
+  { uri }: OriginRequest,
+  host: string,
+  stage: string,
+): boolean {
+  return origin.host === host && `${origin.path}${uri}`.replace(/\/$/, '') === `/${stage}`
+}
+
+function handshakeOf(
+  { origin, forwarding }: Pick<Behavior, 'origin' | 'forwarding'>,
+  { querystring, headers }: OriginRequest,
+  request: IncomingMessage,
+  viewer: Viewer,
+  host: string,
+): Handshake {
+  const address = addressOf(request)
+  const forwarded = asText(asObject(headers['x-forwarded-for']).value)
+  const own = new Set(origin.headers.map(([name]) => name.toLowerCase()))
   const casing = new Map(headerPairs(request).map(([name]) => [name.toLowerCase(), name]))
-  const headers = Object.entries(kept)
-    .filter(([name]) => !viaEdge.has(name))
+  const kept = Object.entries(headers)
+    .filter(([name]) => !OF_THE_HOP.has(name) && !own.has(name) && !name.startsWith('cloudfront-'))
+    .filter(([name]) => forwarding.viewer(name))
     .flatMap(([name, entry]) =>
       valuesOf(entry).map((value): [string, string] => [casing.get(name) ?? name, value]),
     )
   return {
-    queryString: Object.entries(asObject(result.querystring))
+    queryString: Object.entries(querystring)
       .flatMap(([name, entry]) => valuesOf(entry).map((value) => `${name}=${value}`))
       .join('&'),
     headers: [
-      ['Host', originHost],
-      ...headers,
-      ['X-Forwarded-For', [forwarded, viewer, EDGE_ADDRESS].filter((each) => each !== undefined).join(', ')],
-      ['X-Forwarded-Proto', 'http'],
+      ['Host', host],
+      ...kept,
+      ...headersOfCloudFront(viewer).filter(([name]) => forwarding.ofCloudFront(name.toLowerCase())),
+      ...origin.headers,
+      ['X-Forwarded-For', [forwarded, address, EDGE_ADDRESS].filter((each) => each !== undefined).join(', ')],
+      // Here it tells how the viewer came: on AWS, where it is always https, nothing else in a handshake does.
+      ['X-Forwarded-Proto', schemeOf(viewer)],
     ],
-    sourceIp: viewer,
+    sourceIp: EDGE_ADDRESS,
   }
 }
 
-const valuesOf = (entry: unknown): string[] => {
-  const { value, multiValue } = asObject(entry)
-  return multiValue ? asArray(multiValue).flatMap(valuesOf) : [asText(value) ?? '']
+const OF_THE_HOP = new Set(['host', 'connection', 'upgrade', 'x-forwarded-for', 'x-forwarded-proto'])
+
+const schemeOf = ({ secure }: Viewer): string => (secure ? 'https' : 'http')
+
+function headersOfCloudFront(viewer: Viewer): [string, string][] {
+  const { subject, serialNumber, sha256 } = viewer.certificate ?? {}
+  const all: [string, string | undefined][] = [
+    ['CloudFront-Forwarded-Proto', schemeOf(viewer)],
+    ['CloudFront-Viewer-Cert-Present', subject === undefined ? undefined : '1'],
+    ['CloudFront-Viewer-Cert-Subject', subject],
+    ['CloudFront-Viewer-Cert-Serial-Number', serialNumber],
+    ['CloudFront-Viewer-Cert-Sha256', sha256],
+  ]
+  return all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
 }
 
-function responseOf({ statusCode, headers, body }: JsonObject): EdgeResponse {
-  const entries = Object.entries(asObject(headers)).map(
-    ([name, entry]) => [name, valuesOf(entry).join(', ')] as const,
-  )
-  return {
-    status: asNumber(statusCode) ?? 500,
-    headers: Object.fromEntries(entries),
-    body: asText(isObject(body) ? body.data : body) ?? '',
-  }
-}
-
-export const addressOf = (request: IncomingMessage): string =>
-  (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-
-/** Header names and values as they came. */
-export function headerPairs({ rawHeaders }: IncomingMessage): [string, string][] {
-  const pairs: [string, string][] = []
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
-    pairs.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? ''])
-  return pairs
-}
-
-function split(text: string, separator: string): [string, string?] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)]
+function page(
+  distribution: Distribution | undefined,
+  request: IncomingMessage,
+  stack: Stack,
+): PageResult | undefined {
+  if (!distribution) return undefined
+  const behavior = behaviorOf(distribution, request)
+  const { host, path } = behavior.origin
+  const isBucket = stack
+    .ids('AWS::S3::Bucket')
+    .some((id) => stack.attributeOf(id, 'RegionalDomainName') === host)
+  if (!isBucket) return undefined
+  const result = behavior.run(request)
+  if (isResponse(result)) return { kind: 'response', response: result }
+  return { kind: 'page', host, path: `${path}${result.uri}`, headers: behavior.responseHeaders }
 }

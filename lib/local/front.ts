@@ -6,6 +6,7 @@ import type { HttpApi } from './http-api.ts'
 import type { Issuer } from './issuer.ts'
 import { InUseError, type Log, messageOf, UserError } from './log.ts'
 import { type S3, S3_PATH } from './s3.ts'
+import type { Sites } from './sites.ts'
 import { isHandshake, refuseUpgrade } from './upgrade.ts'
 import type { WebSocketApi } from './web-socket-api.ts'
 
@@ -15,9 +16,10 @@ export interface Services {
   httpApi: HttpApi | undefined
   issuer: Issuer
   s3: S3
+  sites: Sites
 }
 
-/** What `/` shows until there is a console. */
+/** What `/` shows where no console is deployed. */
 const HOME = '/api/docs'
 
 const SERVER_OPTIONS = {
@@ -33,7 +35,7 @@ const SERVER_OPTIONS = {
 /** How long a request may take to arrive, unless it is a file. */
 const ARRIVAL_MILLISECONDS = 60_000
 
-/** The one public server: charge points come in by upgrade, operators under /api, tokens under /oauth2, files under /_s3. */
+/** The one public server: charge points come in by upgrade, operators under /api, tokens under /oauth2, files under /_s3, else pages. */
 export class Front {
   private readonly server: Server
   private readonly log: Log
@@ -90,15 +92,39 @@ export class Front {
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (!this.services) return problem(response, 503, 'Service Unavailable', 'Busbar starts or ends')
-    const { httpApi, issuer, s3 } = this.services
+    const { httpApi, issuer, s3, sites } = this.services
     if (path.startsWith(`${S3_PATH}/`)) return s3.handle(request, response)
     limitArrival(request)
     if (httpApi && (path === '/api' || path.startsWith('/api/'))) return httpApi.handle(request, response)
     if (await issuer.handle(request, response, path)) return
-    if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
-      return void response.writeHead(302, { location: HOME, 'content-length': 0 }).end()
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      if (!sites.empty) return this.page(request, response, this.services)
+      if (path === '/') return void response.writeHead(302, { location: HOME, 'content-length': 0 }).end()
     }
     problem(response, 404, 'Not Found', `There is nothing at ${path}`)
+  }
+
+  /** What the distribution has of its bucket. One who may not list it is answered 403 about a file that is not there. */
+  private async page(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { edge, sites }: Services,
+  ): Promise<void> {
+    const result = edge.page(request)
+    if (!result) return problem(response, 404, 'Not Found')
+    if (result.kind === 'response') {
+      const { status, headers, body } = result.response
+      return void response.writeHead(status, headers).end(body)
+    }
+    const file = await sites.file(result.host, result.path)
+    if (!file) return problem(response, 403, 'Forbidden')
+    const { body, contentType, cacheControl } = file
+    const headers = { ...result.headers, 'content-type': contentType, 'content-length': body.length }
+    response.writeHead(
+      200,
+      cacheControl === undefined ? headers : { ...headers, 'cache-control': cacheControl },
+    )
+    response.end(request.method === 'HEAD' ? undefined : body)
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -107,7 +133,7 @@ export class Front {
       if (!isHandshake(request)) return refuseUpgrade(socket, 400, '{"message":"Bad Request"}')
       const webSocketApi = this.services?.webSocketApi
       if (!this.services || !webSocketApi) return refuseUpgrade(socket, 503)
-      const result = this.services.edge(request)
+      const result = this.services.edge.handshake(request)
       if (result.kind === 'request')
         return await webSocketApi.upgrade(result.handshake, request, socket, head)
       const { status, body, headers } = result.response

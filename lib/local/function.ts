@@ -58,6 +58,7 @@ export class LocalFunction {
   private readonly pending = new Map<string, Pending>()
   private worker: Worker | undefined
   private ready = false
+  private readonly waiting: (() => void)[] = []
   private initTimer: NodeJS.Timeout | undefined
   private stopped = false
   private pong: (() => void) | undefined
@@ -67,9 +68,9 @@ export class LocalFunction {
     this.log = log
   }
 
-  /** Starts the worker before the first event needs it. */
-  warm(): void {
-    this.running()
+  /** Starts the worker before the first event needs it, and waits until it has loaded, or cannot. */
+  async warm(): Promise<void> {
+    if (this.running() && !this.ready) await new Promise<void>((resolve) => this.waiting.push(resolve))
   }
 
   invoke(event: unknown): Promise<unknown> {
@@ -143,6 +144,7 @@ export class LocalFunction {
     else {
       clearTimeout(this.initTimer)
       this.ready = true
+      for (const go of this.waiting.splice(0)) go()
       for (const { begin } of this.pending.values()) begin(worker)
     }
   }
@@ -179,6 +181,7 @@ export class LocalFunction {
     this.worker = undefined
     clearTimeout(this.initTimer)
     this.pong?.()
+    for (const go of this.waiting.splice(0)) go()
     if (!this.stopped) this.report(failure)
     this.failAll(failure)
   }

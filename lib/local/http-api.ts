@@ -3,13 +3,20 @@ import type { Clock } from './clock.ts'
 import { allowOrigin, grantPreflight, isPreflight, withoutCors } from './cors.ts'
 import type { Invoke } from './functions.ts'
 import { PayloadTooLarge, readBody, respondJson } from './http.ts'
-import { decodedPath, type HttpResponse, httpEvent, httpResponse, type Jwt } from './http-events.ts'
+import {
+  decodedPath,
+  type HttpRequest,
+  type HttpResponse,
+  httpEvent,
+  httpResponse,
+  type Jwt,
+} from './http-events.ts'
 import { type HttpDefinition, matchRoute, type RouteMatch } from './http-routes.ts'
 import { callIntegration, IntegrationTimeout } from './integration.ts'
-import { asNumber } from './json.ts'
+import { asArray, asNumber, asObject, asText } from './json.ts'
 import type { JwtVerifier } from './jwt.ts'
 import { type Log, messageOf } from './log.ts'
-import type { ServerSentEvents } from './server-sent-events.ts'
+import type { ListPage, ServerSentEvents } from './server-sent-events.ts'
 import { throttle } from './throttle.ts'
 
 const BODY_LIMIT = 10 * 1024 * 1024
@@ -63,11 +70,17 @@ export class HttpApi {
       return respondJson(response, status, { message }, { 'www-authenticate': challenge })
     }
     try {
+      const body = await readBody(request, BODY_LIMIT)
       const stream = this.events?.isFor(request, path) ? this.events : undefined
+      const headers = stream ? { accept: 'application/json' } : {}
+      const { jwt } = verdict
+      const ask = (url: string) =>
+        this.ask(match, { request, url, body, jwt, now: this.clock.now() }, headers)
       // Who may have the list from the function may have the stream of the same.
-      const answer = await this.ask(match, request, verdict.jwt, stream ? { accept: 'application/json' } : {})
-      if (stream && answer.status === 200) stream.open(request, response, endOf(verdict.jwt))
-      else this.respond(response, answer)
+      const answer = await ask(request.url ?? '/')
+      const readList = async (query: URLSearchParams) => pageIn(await ask(`${path}?${query}`))
+      if (stream && answer.status === 200) stream.open(request, response, { endsAt: endOf(jwt), readList })
+      else this.respond(response, answer, request.method)
     } catch (error) {
       this.fail(response, error)
     }
@@ -75,21 +88,25 @@ export class HttpApi {
 
   private async ask(
     match: RouteMatch,
-    request: IncomingMessage,
-    jwt: Jwt | undefined,
+    request: HttpRequest,
     headers: Record<string, string>,
   ): Promise<HttpResponse> {
-    const body = await readBody(request, BODY_LIMIT)
-    const event = httpEvent(this.definition, match, request, body, jwt, this.clock.now())
+    const event = httpEvent(this.definition, match, request)
     Object.assign(event.headers, headers)
     const answer = httpResponse(await callIntegration(match.route, event, this.invoke))
     if (!answer) throw new Error('Malformed Lambda proxy response')
     return answer
   }
 
-  private respond(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+  private respond(
+    response: ServerResponse,
+    { status, headers, body }: HttpResponse,
+    method: string | undefined,
+  ): void {
     const own = this.definition.cors ? withoutCors(headers) : headers
-    response.writeHead(status, { ...own, 'content-length': body.length }).end(body)
+    // How long the body of a GET would be, nobody knows.
+    const length = method === 'HEAD' ? {} : { 'content-length': body.length }
+    response.writeHead(status, { ...own, ...length }).end(body)
   }
 
   private fail(response: ServerResponse, error: unknown): void {
@@ -102,6 +119,13 @@ export class HttpApi {
       respondJson(response, 500, { message: 'Internal Server Error' })
     }
   }
+}
+
+/** A page of a list, as a function answers with it; undefined where it answers with anything else. */
+function pageIn({ status, body }: HttpResponse): ListPage | undefined {
+  if (status !== 200) return undefined
+  const { items, cursor } = asObject(JSON.parse(body.toString()))
+  return { items: asArray(items).map(asObject), cursor: asText(cursor) }
 }
 
 /** When a token ends, in milliseconds since 1970. */

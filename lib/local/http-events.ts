@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { requestTime } from './clock.ts'
-import { addressOf, headerPairs } from './edge.ts'
+import { addressOf, headerPairs } from './edge-function.ts'
 import type { HttpDefinition, RouteMatch } from './http-routes.ts'
 import { asArray, asNumber, asObject, asText, isObject } from './json.ts'
 import { traceId } from './web-socket-events.ts'
@@ -23,16 +23,21 @@ export function decodedPath(url: string): string {
   return path.split('?', 1)[0] ?? '/'
 }
 
+export interface HttpRequest {
+  request: IncomingMessage
+  /** Path and query: those of the request, or others in their place. */
+  url: string
+  body: Buffer
+  jwt: Jwt | undefined
+  now: number
+}
+
 /** An event of payload format 2.0. */
 export function httpEvent(
   definition: HttpDefinition,
   { route, parameters }: RouteMatch,
-  request: IncomingMessage,
-  body: Buffer,
-  jwt: Jwt | undefined,
-  now: number,
+  { request, url, body, jwt, now }: HttpRequest,
 ) {
-  const url = request.url ?? '/'
   const path = decodedPath(url)
   const rawQueryString = url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
   const query = queryParameters(rawQueryString)

@@ -45,7 +45,8 @@ export function readHttpApi(stack: Stack, log: Log): HttpDefinition | undefined 
     throw new UserError(`Only one HTTP API is emulated; also found: ${others.join(', ')}`)
   const apiId = stack.refOf(id)
   const stage = stageOf(stack, id)
-  const routes = ofApi(stack, 'AWS::ApiGatewayV2::Route', id).map((route): HttpRoute => {
+  const own = ofApi(stack, 'AWS::ApiGatewayV2::Route', id).filter((route) => !isPassedOn(stack, route))
+  const routes = own.map((route): HttpRoute => {
     const routeKey = stack.required(route, 'RouteKey')
     const source = `${apiId}/${stage}/${routeKey.replace(' ', '')}`
     return {
@@ -57,6 +58,13 @@ export function readHttpApi(stack: Stack, log: Log): HttpDefinition | undefined 
   })
   const domainName = executeApiHost(apiId)
   return { apiId, stage, domainName, routes, cors: readCors(stack, id), rate: rateOf(stack, id) }
+}
+
+/** Routes to another server are that server's here: the issuer stands in at its own paths. */
+function isPassedOn(stack: Stack, route: string): boolean {
+  const target = stack.required(route, 'Target').replace(/^integrations\//, '')
+  const integration = stack.find('AWS::ApiGatewayV2::Integration', target)
+  return integration !== undefined && stack.text(integration, 'IntegrationType') === 'HTTP_PROXY'
 }
 
 /** Of its one stage. */

@@ -28,6 +28,7 @@ const apiEndpoint: Name = (id, own) =>
 const userPoolId: Name = (id) => `${WORLD.region}_${token(id, 9)}`
 const userPoolClientId: Name = (id) => token(id, 26)
 const bucketName: Name = (id, own) => own('BucketName') ?? `${token(id, 8)}-bucket`
+const cloudFrontId: Name = (id) => token(id, 14).toUpperCase()
 const distributionDomain: Name = (id) => `${token(id, 13)}.cloudfront.net`
 
 const table: Kind = {
@@ -46,14 +47,19 @@ export const KINDS: Record<string, Kind> = {
   'AWS::ApiGatewayV2::Integration': { ref: logicalId },
   'AWS::ApiGatewayV2::Route': { ref: logicalId, attributes: { RouteId: logicalId } },
   'AWS::ApiGatewayV2::Stage': { ref: (id, own) => own('StageName') ?? id },
+  'AWS::CloudFront::CachePolicy': { ref: cloudFrontId },
   'AWS::CloudFront::Distribution': {
-    ref: (id) => token(id, 14).toUpperCase(),
-    attributes: { DomainName: distributionDomain, Id: (id) => token(id, 14).toUpperCase() },
+    ref: cloudFrontId,
+    attributes: { DomainName: distributionDomain, Id: cloudFrontId },
   },
   'AWS::CloudFront::Function': {
     ref: (id, own) => arn('cloudfront', `function/${own('Name') ?? id}`, ''),
     attributes: { FunctionARN: (id, own) => arn('cloudfront', `function/${own('Name') ?? id}`, '') },
   },
+  'AWS::CloudFront::OriginAccessControl': { ref: cloudFrontId, attributes: { Id: cloudFrontId } },
+  'AWS::CloudFront::OriginRequestPolicy': { ref: cloudFrontId },
+  'AWS::CloudFront::ResponseHeadersPolicy': { ref: cloudFrontId },
+  'AWS::CloudFront::TrustStore': { ref: cloudFrontId, attributes: { Id: cloudFrontId } },
   'AWS::Cognito::UserPool': {
     ref: userPoolId,
     attributes: {

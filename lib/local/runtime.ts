@@ -9,7 +9,7 @@ import { type Credentials, loadCredentials } from './credentials.ts'
 import { DataFolder } from './data-folder.ts'
 import { DynamoDbProxy } from './dynamodb-proxy.ts'
 import { type Engine, startEngine } from './dynoxide.ts'
-import { readEdge } from './edge.ts'
+import { readEdge, type ViewerOf } from './edge.ts'
 import { EventBuses } from './event-bus.ts'
 import { startEventSources } from './event-source.ts'
 import { Front } from './front.ts'
@@ -28,6 +28,7 @@ import { QueueJournal } from './queue-journal.ts'
 import { S3, S3_PATH } from './s3.ts'
 import { Secrets } from './secrets.ts'
 import { type EventStreamOptions, ServerSentEvents } from './server-sent-events.ts'
+import { Sites } from './sites.ts'
 import { Queues } from './sqs.ts'
 import { SqsApi } from './sqs-api.ts'
 import { StreamJournal } from './stream-journal.ts'
@@ -56,6 +57,8 @@ export interface LocalOptions {
   events?: EventStreamOptions
   /** Changes the template before it runs: to take a grant away, for one. */
   edit?: (template: Template) => Template
+  /** For tests: who is at the other end of a connection, where that is more than this machine's sockets show. */
+  viewerOf?: ViewerOf
   log?: Log
 }
 
@@ -162,7 +165,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const client = clientsOf(new Stack(assembly)).machine
   const stack = new Stack(assembly, {
     names: client ? { [client.id]: credentials.clientId } : {},
-    rewrites: addresses(new Stack(assembly), endpoint.url, url, opened.filesUrl),
+    rewrites: addresses(new Stack(assembly), endpoint.url, opened),
   })
   const tables = await createTables(stack, engine.url, log)
 
@@ -170,7 +173,7 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   teardown.add(() => functions.stop())
   const { invoke } = functions
   const issuer = createIssuer(stack, opened, options.consoleUrls ?? [], clock, log)
-  const { webSocketApi, edge } = startWebSocketApi(stack, invoke, clock, log)
+  const webSocketApi = startWebSocketApi(stack, invoke, clock, log)
   teardown.add(() => webSocketApi?.stop())
   const http = readHttpApi(stack, log)
   const events = options.events && new ServerSentEvents(options.events)
@@ -188,6 +191,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const dynamoDb = new DynamoDbProxy(() => engine.url, capture)
   const connections = new ConnectionsApi(webSocketApi ? [webSocketApi] : [])
   const secrets = new Secrets(stack, opened.kept.secrets)
+  const resolve = (text: string) => secrets.resolveReferences(text)
+  const edge = readEdge({ stack, webSocketApi, resolve, viewerOf: options.viewerOf, log })
   endpoint.serve({ iam, dynamoDb, sqs: new SqsApi(queues), events: buses, secrets, connections })
   const streams = startStreamSources(mappings, {
     stack,
@@ -200,8 +205,9 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   })
   teardown.add(() => streams.stop())
   const sources = [...startEventSources(stack, queues, iam, invoke, log), ...streams.functionIds]
-  front.serve({ edge, webSocketApi, httpApi, issuer, s3: new S3(stack, opened.objects, iam, keysOf, clock) })
-  functions.warm([...(webSocketApi?.functionIds ?? []), ...(httpApi?.functionIds ?? []), ...sources])
+  const s3 = new S3(stack, opened.objects, iam, keysOf, clock)
+  front.serve({ edge, webSocketApi, httpApi, issuer, s3, sites: new Sites(stack) })
+  functions.warm([...(httpApi?.functionIds ?? []), ...(webSocketApi?.functionIds ?? []), ...sources])
 
   teardown.add(() => front.suspend())
   const stop = () => teardown.run(log)
@@ -246,21 +252,16 @@ async function startCapture(
   return capture
 }
 
-function startWebSocketApi(stack: Stack, invoke: Invoke, clock: Clock, log: Log) {
+function startWebSocketApi(stack: Stack, invoke: Invoke, clock: Clock, log: Log): WebSocketApi | undefined {
   const definition = readWebSocketApi(stack, log)
-  const edge = readEdge(stack, definition?.domainName ?? '', log)
-  return {
-    edge,
-    webSocketApi: definition && new WebSocketApi(definition, limited(invoke, EVENTS_AT_ONCE), clock, log),
-  }
+  return definition && new WebSocketApi(definition, limited(invoke, EVENTS_AT_ONCE), clock, log)
 }
 
 /** From the addresses that things have on AWS to those that they have here. */
 function addresses(
   stack: Stack,
   endpoint: string,
-  publicUrl: string,
-  filesUrl: string,
+  { url: publicUrl, wsUrl, filesUrl }: { url: string; wsUrl: string; filesUrl: string },
 ): Record<string, string> {
   const webSocket = stack
     .ids('AWS::ApiGatewayV2::Api')
@@ -271,6 +272,7 @@ function addresses(
     .ids('AWS::ApiGatewayV2::Api')
     .filter((id) => stack.text(id, 'ProtocolType') === 'HTTP')
     .map((id) => stack.refOf(id))
+  const edges = stack.ids('AWS::CloudFront::Distribution').map((id) => stack.attributeOf(id, 'DomainName'))
   const pools = stack.ids('AWS::Cognito::UserPool').map((id) => stack.refOf(id))
   const domains = stack.ids('AWS::Cognito::UserPoolDomain').map((id) => stack.refOf(id))
   return Object.fromEntries([
@@ -278,6 +280,8 @@ function addresses(
     ...webSocket.map((apiId) => [`https://${executeApiHost(apiId)}`, `${endpoint}/_apis/${apiId}`]),
     ...buckets.map((bucket) => [`https://${bucketHost(bucket)}`, `${filesUrl}${S3_PATH}/${bucket}`]),
     ...http.map((apiId) => [`https://${executeApiHost(apiId)}`, publicUrl]),
+    ...edges.map((host) => [`https://${host}`, publicUrl]),
+    ...edges.map((host) => [`wss://${host}`, wsUrl]),
     ...pools.map((pool) => [userPoolIssuer(pool), publicUrl]),
     ...domains.map((domain) => [userPoolDomainUrl(domain), publicUrl]),
   ])

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { type Authorize, AwsError } from './aws-error.ts'
 import { writeSecret } from './credentials.ts'
-import { asNumber, asObject, asText, isObject, parseJson } from './json.ts'
+import { asNumber, asObject, asText, isObject, type JsonObject, parseJson } from './json.ts'
 import { UserError } from './log.ts'
 import type { Stack } from './template.ts'
 import { arn } from './world.ts'
@@ -16,7 +16,16 @@ const KINDS_OF_CHARACTERS = {
   ExcludePunctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
 }
 
-const EMULATED = [...Object.keys(KINDS_OF_CHARACTERS), 'ExcludeCharacters', 'PasswordLength']
+const EMULATED = [
+  ...Object.keys(KINDS_OF_CHARACTERS),
+  'ExcludeCharacters',
+  'PasswordLength',
+  'SecretStringTemplate',
+  'GenerateStringKey',
+]
+
+/** `{{resolve:secretsmanager:<name or ARN>:SecretString:<JSON key>::}}`; versions are not emulated. */
+const REFERENCE = /\{\{resolve:secretsmanager:(.+?):SecretString:([^:}]*)(?::([^:}]*))?(?::([^:}]*))?\}\}/g
 
 interface KeptSecret {
   arn: string
@@ -38,6 +47,18 @@ export class Secrets {
       return { arn: arnOfSecret, name, value: values[id] ?? '' }
     })
     if (file && ids.some((id) => kept[id] === undefined)) keep(file, { ...kept, ...values })
+  }
+
+  /** A text with the dynamic references in it replaced by the secrets that they name. */
+  resolveReferences(text: string): string {
+    return text.replace(REFERENCE, (reference, id: string, key: string, ...versions: unknown[]) => {
+      const secret = this.secrets.find((each) => id === each.arn || id === each.name)
+      if (!secret || versions.slice(0, 2).some(Boolean)) throw new UserError(`${reference} is not emulated`)
+      if (key === '') return secret.value
+      const value = asText(asObject(parseJson(secret.value))[key])
+      if (value === undefined) throw new UserError(`${reference}: the secret has no such key`)
+      return value
+    })
   }
 
   handle(operation: string, body: Buffer, response: ServerResponse, authorize: Authorize): void {
@@ -95,10 +116,25 @@ function generate(stack: Stack, id: string): string {
   const length = asNumber(properties.PasswordLength) ?? 32
   if (length < kinds.length || kinds.length === 0)
     throw new UserError(`${id}: no secret of ${length} characters is of the kinds that are asked for`)
-  return shuffled([
+  const value = shuffled([
     ...kinds.map(anyOf),
     ...Array.from({ length: length - kinds.length }, () => anyOf(kinds.join(''))),
   ]).join('')
+  return withinTemplate(properties, value, id)
+}
+
+/** Where there is a template, an object in JSON, the text is one of its properties. */
+function withinTemplate(
+  { SecretStringTemplate, GenerateStringKey }: JsonObject,
+  value: string,
+  id: string,
+): string {
+  if (SecretStringTemplate === undefined && GenerateStringKey === undefined) return value
+  const template = parseJson(asText(SecretStringTemplate) ?? '')
+  const key = asText(GenerateStringKey)
+  if (!isObject(template) || key === undefined)
+    throw new UserError(`${id}: SecretStringTemplate must be an object in JSON, with a GenerateStringKey`)
+  return JSON.stringify({ ...template, [key]: value })
 }
 
 const anyOf = (characters: string): string => characters.charAt(randomInt(characters.length))

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import type { Person } from './credentials.ts'
-import { addressOf } from './edge.ts'
+import { addressOf } from './edge-function.ts'
 import { readBody } from './http.ts'
 import { SIGN_IN_PATH } from './issuer-provider.ts'
 import type { Log } from './log.ts'

@@ -13,6 +13,8 @@ const INPUTS = [
   'bin/csms.ts',
   'lib',
   'functions',
+  // Says from what the console was built.
+  'console/dist.json',
   'cdk.json',
   'cdk.context.json',
   'package.json',

@@ -80,6 +80,14 @@ export class Stack {
     return this.assembly.assets.get(key)
   }
 
+  /** A text with every address of AWS in it, wherever it stands, replaced by that on this machine. */
+  rewriteWithin(text: string): string {
+    return Object.entries(this.options.rewrites ?? {}).reduce(
+      (result, [from, to]) => result.replaceAll(from, to),
+      text,
+    )
+  }
+
   private resource(id: string, where: string): Resource {
     const resource = this.assembly.template.Resources[id]
     if (!resource) throw new UserError(`${where}: there is no resource "${id}" in the template`)

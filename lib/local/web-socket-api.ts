@@ -33,6 +33,7 @@ const STOP_MILLISECONDS = 5_000
 export class WebSocketApi implements Connections {
   readonly apiId: string
   readonly stage: string
+  readonly domainName: string
   private readonly definition: WebSocketDefinition
   private readonly invoke: Invoke
   private readonly clock: Clock
@@ -52,6 +53,7 @@ export class WebSocketApi implements Connections {
     this.definition = definition
     this.apiId = definition.apiId
     this.stage = definition.stage
+    this.domainName = definition.domainName
     this.invoke = invoke
     this.clock = clock
     this.log = log

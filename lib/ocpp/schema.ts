@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import en from 'zod/v4/locales/en.js'
 import { errorOfIssues, type OcppError, type Violation, violationsOf } from './error.ts'
 
 /**
@@ -7,48 +8,58 @@ import { errorOfIssues, type OcppError, type Violation, violationsOf } from './e
  */
 export interface Dialect {
   /** CiString and string types of §7: at most `max` characters. Case counts only where values are compared. */
-  string(max?: number): z.ZodType<string>
+  string(max?: number): z.ZodMiniType<string>
   /** 32-bit signed integer (§7 "integer"). */
-  integer(): z.ZodType<number>
+  integer(): z.ZodMiniType<number>
   /** A decimal with one fraction digit (limits and charging rates, §7.13). */
-  decimal(): z.ZodType<number>
-  boolean(): z.ZodType<boolean>
+  decimal(): z.ZodMiniType<number>
+  boolean(): z.ZodMiniType<boolean>
   /** `otherwise`: what a lenient reader takes an unheard-of value for; without it such a value is refused. */
-  enum<const V extends string>(values: readonly V[], otherwise?: NoInfer<V>): z.ZodType<V>
+  enum<const V extends string>(values: readonly V[], otherwise?: NoInfer<V>): z.ZodMiniType<V>
   /** An enumeration whose unheard-of values a lenient reader keeps as they are (units, contexts, measurands). */
-  openEnum(values: readonly string[]): z.ZodType<string>
+  openEnum(values: readonly string[]): z.ZodMiniType<string>
   /** An instant (§3.15), read as ISO 8601 UTC with milliseconds: `2026-11-21T08:00:00.000Z`. */
-  dateTime(): z.ZodType<string>
+  dateTime(): z.ZodMiniType<string>
   /**
    * The instant of a record that must not be lost over its clock: one that is missing or cannot be read is `''` to a
    * lenient reader, and the record then takes the time of its receipt. By the letter a plain {@link dateTime}.
    */
-  instantOrReceipt(): z.ZodType<string>
+  instantOrReceipt(): z.ZodMiniType<string>
   /** An absolute URI (§6.25 "anyURI"), percent-encoded wherever RFC 3986 asks for it. */
-  uri(): z.ZodType<string>
-  array<S extends z.ZodType>(item: S): z.ZodType<z.output<S>[]>
+  uri(): z.ZodMiniType<string>
+  array<S extends z.ZodMiniType>(item: S): z.ZodMiniType<z.output<S>[]>
   /** A list in a record that must not be lost over one of its elements: a lenient reader takes those it can read. */
-  arrayOfReadable<S extends z.ZodType>(item: S): z.ZodType<z.output<S>[]>
-  object<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>>
-  optional<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
+  arrayOfReadable<S extends z.ZodMiniType>(item: S): z.ZodMiniType<z.output<S>[]>
+  object<S extends z.core.$ZodShape>(shape: S): z.ZodMiniType<z.output<z.ZodMiniObject<S>>>
+  optional<S extends z.ZodMiniType>(inner: S): z.ZodMiniExactOptional<S>
   /** What a record must not be lost over: to a lenient reader it is absent if it cannot be read. */
-  optionalIfReadable<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
+  optionalIfReadable<S extends z.ZodMiniType>(inner: S): z.ZodMiniExactOptional<S>
   /** Required by the specification; to a lenient reader absent if it is missing or cannot be read: the rest is a record still. */
-  expected<S extends z.ZodType>(inner: S): z.ZodExactOptional<S>
+  expected<S extends z.ZodMiniType>(inner: S): z.ZodMiniExactOptional<S>
   /** Required by the specification, but left out in the field: a lenient reader takes `value` instead. */
-  required<T>(inner: z.ZodType<T>, value: NoInfer<T>): z.ZodType<T>
+  required<T>(inner: z.ZodMiniType<T>, value: NoInfer<T>): z.ZodMiniType<T>
 }
 
 export interface Schema<T> {
-  strict: z.ZodType<T>
-  lenient: z.ZodType<T>
+  readonly strict: z.ZodMiniType<T>
+  readonly lenient: z.ZodMiniType<T>
 }
 
 export type TypeOf<S> = S extends Schema<infer T> ? T : never
 
-/** One definition, both dialects. */
-export function schema<T>(define: (t: Dialect) => z.ZodType<T>): Schema<T> {
-  return { strict: define(strict), lenient: define(lenient) }
+/** One definition, both dialects. Each is made when it is first read by: a function that starts will need few of them. */
+export function schema<T>(define: (t: Dialect) => z.ZodMiniType<T>): Schema<T> {
+  const made: { -readonly [D in keyof Schema<T>]?: Schema<T>[D] } = {}
+  return {
+    get strict() {
+      made.strict ??= define(strict)
+      return made.strict
+    },
+    get lenient() {
+      made.lenient ??= define(lenient)
+      return made.lenient
+    },
+  }
 }
 
 /** `breach`: the error of the first violation, which a station that is held to the letter is answered with. */
@@ -90,17 +101,26 @@ const toInstant = (text: string) => new Date(text).toISOString()
 /** Every character RFC 3986 lets a URI have. `z.url()` alone takes whatever the WHATWG parser can mend, blanks included. */
 const URI = /^[!#-;=?-[\]_a-z~]+$/
 
+// The small zod brings no words of its own.
+z.config(en())
+
+/** What a value is taken for, and then has to be. */
+const read = <S extends z.ZodMiniType>(tidy: (value: unknown) => unknown, inner: S) =>
+  z.pipe(z.transform(tidy), inner)
+
 const strict: Dialect = {
   string: (max) =>
-    (max === undefined ? z.string() : z.string().max(max)).refine(isUnicode, 'Invalid Unicode'),
+    (max === undefined ? z.string() : z.string().check(z.maxLength(max))).check(
+      z.refine(isUnicode, 'Invalid Unicode'),
+    ),
   integer: () => z.int32(),
-  decimal: () => z.number().multipleOf(0.1),
+  decimal: () => z.number().check(z.multipleOf(0.1)),
   boolean: () => z.boolean(),
   enum: (values) => z.enum(values as never) as never,
   openEnum: (values) => z.enum(values as never) as never,
-  dateTime: () => z.iso.datetime({ offset: true }).transform(toInstant),
+  dateTime: () => z.pipe(z.iso.datetime({ offset: true }), z.transform(toInstant)),
   instantOrReceipt: () => strict.dateTime(),
-  uri: () => z.url().regex(URI),
+  uri: () => z.url().check(z.regex(URI)),
   array: (item) => z.array(item),
   arrayOfReadable: (item) => z.array(item),
   object: (shape) => z.strictObject(shape) as never,
@@ -111,12 +131,12 @@ const strict: Dialect = {
 }
 
 const lenient: Dialect = {
-  string: (max) => z.preprocess((value) => readText(value, max), z.string()),
-  integer: () => z.preprocess((value) => readNumber(value, toInteger), z.number()),
-  decimal: () => z.preprocess((value) => readNumber(value), z.number()),
-  boolean: () => z.preprocess(readBoolean, z.boolean()),
+  string: (max) => read((value) => readText(value, max), z.string()),
+  integer: () => read((value) => readNumber(value, toInteger), z.number()),
+  decimal: () => read((value) => readNumber(value), z.number()),
+  boolean: () => read(readBoolean, z.boolean()),
   enum: (values, otherwise) =>
-    z.preprocess(
+    read(
       (value) => {
         const member = memberOf(values, value)
         return member === undefined && typeof value === 'string' ? (otherwise ?? value) : (member ?? value)
@@ -124,21 +144,25 @@ const lenient: Dialect = {
       z.enum(values as never),
     ) as never,
   openEnum: (values) =>
-    z.preprocess((value) => memberOf(values, value) ?? (isScalar(value) ? String(value) : value), z.string()),
-  dateTime: () => z.preprocess(tidyInstant, strict.dateTime()),
-  instantOrReceipt: () => lenient.dateTime().catch(''),
+    read((value) => memberOf(values, value) ?? (isScalar(value) ? String(value) : value), z.string()),
+  dateTime: () => read(tidyInstant, strict.dateTime()),
+  instantOrReceipt: () => z.catch(lenient.dateTime(), ''),
   uri: () => z.string(),
   array: (item) => z.array(item) as never,
   arrayOfReadable: (item) =>
-    z.preprocess(
+    read(
       (value) => (Array.isArray(value) ? value.filter((each) => item.safeParse(each).success) : value),
       z.array(item),
     ) as never,
-  object: (shape) => z.preprocess(withoutNulls, z.object(shape)).transform(withoutUndefined) as never,
+  object: (shape) =>
+    z.pipe(
+      read(withoutNulls, z.object(shape)) as z.ZodMiniType<object>,
+      z.transform(withoutUndefined),
+    ) as never,
   optional: (inner) => z.exactOptional(inner),
-  optionalIfReadable: (inner) => z.exactOptional(inner.catch(undefined as never)) as never,
+  optionalIfReadable: (inner) => z.exactOptional(z.catch(inner, undefined as never)) as never,
   expected: (inner) => lenient.optionalIfReadable(inner),
-  required: (inner, value) => z.preprocess((given) => (given === undefined ? value : given), inner) as never,
+  required: (inner, value) => read((given) => (given === undefined ? value : given), inner) as never,
 }
 
 /** Beyond this many times the length that the specification allows, a text is noise and is cut. */

@@ -29,6 +29,12 @@ const COMPANIONS: Partial<Record<FunctionName, { package: string; files: string[
   },
 }
 
+/** What the SDK would look up on disks, in containers and at sign-in services, and Lambda hands over in the environment. */
+const SUBSTITUTES = { '@aws-sdk/credential-provider-node': './functions/credentials.ts' }
+
+/** Loaded by the SDK only when an operation streams events, and none of ours does. */
+const NEVER_LOADED = ['@smithy/core/event-streams']
+
 /** Hands over the bundles in a directory of their own, so that syntheses at the same time do not meet; then it is gone. */
 export function withBundles<T>(use: (directories: Record<FunctionName, string>) => T): T {
   const out = mkdtempSync(join(tmpdir(), 'busbar-functions-'))
@@ -57,6 +63,8 @@ export function bundleFunctions(out: string): Record<FunctionName, string> {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
+    alias: SUBSTITUTES,
+    external: NEVER_LOADED,
     logLevel: 'error',
   })
   for (const name of FUNCTION_NAMES) copyCompanions(name, join(out, name))

@@ -4,6 +4,7 @@ import { FilterCriteria, type Function as LambdaFunction, StartingPosition } fro
 import { DynamoEventSource, type DynamoEventSourceProps, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
 import { QUEUE_PROTECTION } from './queue.ts'
 
 /** Sort keys, or how they begin: what follows from a change to any other item is nobody's business. */
@@ -33,14 +34,17 @@ const TOLD = ['CP', 'LIVE', 'TX', 'FIGURES', 'TASK', ...beginning('CALL#', 'SEC#
 /**
  * The table's stream, to those who bring lists up to date and tell of events. A change that fails holds up those behind it
  * in its shard, so it is singled out. For lists it is tried for some minutes and put aside: they can be rebuilt. Events
- * cannot: they are tried until shortly before the stream forgets the change.
+ * cannot: they are tried until shortly before the stream forgets the change. What comes back is where the others end.
  */
 export function feedChanges(
   scope: Construct,
   table: TableV2,
   { relist, tell }: { relist: LambdaFunction; tell: LambdaFunction },
-): void {
+): Queue {
   const dead = new Queue(scope, 'DeadChanges', QUEUE_PROTECTION)
+  acknowledge(dead, {
+    SQS3: 'It is a dead-letter queue: of streams, which name it where the rule does not look.',
+  })
   const source = (
     patience: Pick<DynamoEventSourceProps, 'retryAttempts' | 'maxRecordAge'>,
     sortKeys: unknown[],
@@ -59,4 +63,5 @@ export function feedChanges(
     })
   relist.addEventSource(source({ retryAttempts: 10 }, LISTED, LATE_VALUES, RESERVED_IN_VAIN))
   tell.addEventSource(source({ maxRecordAge: Duration.hours(23) }, TOLD))
+  return dead
 }

@@ -1,38 +1,63 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
+  ApplicationLogLevel,
   Architecture,
   Code,
+  type FunctionProps,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
+import type { OperationsProps } from './operations.ts'
 
-export interface CsmsFunctionProps {
+export interface CsmsFunctionProps extends Pick<FunctionProps, 'reservedConcurrentExecutions'> {
   /** The directory of its bundle. */
   directory: string
   environment: Record<string, string>
   timeout?: Duration
   memorySize?: number
+  operations?: OperationsProps
 }
 
-/** What all our functions have in common: runtime, architecture, JSON logs of their own that are kept for a month. */
+/**
+ * What all our functions have in common: runtime, architecture, JSON logs of their own, a role that may write those. Of Lambda's own lines, three an
+ * invocation, only warnings are kept: they would cost as much as the invocation.
+ */
 export class CsmsFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: CsmsFunctionProps) {
+    const { directory, operations = {}, timeout, memorySize, ...others } = props
+    const logGroup = new LogGroup(scope, `${id}Log`, { removalPolicy: RemovalPolicy.DESTROY })
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    logGroup.grantWrite(role)
+    if (operations.tracing)
+      acknowledge(role, { 'IAM5[Resource::*]': 'Traces belong to no resource that could be named.' })
     super(scope, id, {
+      ...others,
+      role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(props.directory),
-      environment: props.environment,
-      timeout: props.timeout ?? Duration.seconds(20),
-      memorySize: props.memorySize ?? 256,
+      code: Code.fromAsset(directory),
+      timeout: timeout ?? Duration.seconds(20),
+      memorySize: memorySize ?? 256,
+      tracing: operations.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       loggingFormat: LoggingFormat.JSON,
-      logGroup: new LogGroup(scope, `${id}Log`, {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      applicationLogLevelV2: LEVELS[operations.logLevel ?? 'info'],
+      systemLogLevelV2: SystemLogLevel.WARN,
+      logGroup,
     })
   }
+}
+
+const LEVELS: Record<NonNullable<OperationsProps['logLevel']>, ApplicationLogLevel> = {
+  debug: ApplicationLogLevel.DEBUG,
+  info: ApplicationLogLevel.INFO,
+  warn: ApplicationLogLevel.WARN,
+  error: ApplicationLogLevel.ERROR,
 }

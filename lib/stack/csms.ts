@@ -1,70 +1,31 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib'
-import {
-  CorsHttpMethod,
-  HttpApi,
-  type HttpApiProps,
-  HttpMethod,
-  HttpStage,
-  WebSocketApi,
-  WebSocketStage,
-} from 'aws-cdk-lib/aws-apigatewayv2'
+import { Duration, RemovalPolicies } from 'aws-cdk-lib'
+import { type HttpApi, HttpMethod, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration, WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
 import { type FunctionName, withBundles } from './bundle.ts'
 import { feedChanges } from './changes.ts'
+import { type ConsoleConfig, createConsoleBucket, deployConsole } from './console.ts'
 import { CsmsFunction, type CsmsFunctionProps } from './csms-function.ts'
-import { createEdgeFunction } from './edge.ts'
+import { createEdge, type Edge } from './edge.ts'
 import { createEventBus } from './events.ts'
 import { createFiles } from './files.ts'
-import { createIdentity } from './identity.ts'
+import { DELIVERERS, grantAll } from './grants.ts'
+import { createSignIn, type Identity, type SignIn } from './identity.ts'
+import { deploymentOf, Operations } from './operations.ts'
+import { createOperatorApi, passTokenRequestsOn } from './operator-api.ts'
 import { createQueue } from './queue.ts'
 import { createMasterSecret } from './secrets.ts'
-import { allowedOrigins, type CsmsProps, requestRate, settingsEnvironment } from './settings.ts'
+import { type CsmsProps, checkSettings, settingsEnvironment, throttleOf } from './settings.ts'
 import { createTable } from './table.ts'
 
 export type { CsmsProps } from './settings.ts'
-
-type Grants = Partial<Record<FunctionName, string[]>>
-
-/** What each function may do with the table, and no more. */
-const TABLE_GRANTS: Grants = {
-  authorize: ['GetItem'],
-  connect: ['UpdateItem', 'PutItem'],
-  disconnect: ['GetItem', 'UpdateItem'],
-  message: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-  api: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-  timer: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-  task: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-  relist: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-  tell: ['GetItem', 'BatchGetItem', 'PutItem'],
-  webhook: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-}
-
-/**
- * What each function may do with files. A URL is worth what its maker may do: those that send calls make some to fetch and
- * to send files. Without the right to list, S3 answers 403 about a file that is not there.
- */
-const FILE_GRANTS: Grants = {
-  message: ['GetObject', 'PutObject', 'DeleteObject', 'ListBucket'],
-  api: ['GetObject', 'PutObject', 'DeleteObject', 'ListBucket'],
-  timer: ['GetObject', 'PutObject', 'ListBucket'],
-  task: ['GetObject', 'PutObject', 'ListBucket'],
-}
-
-/** Which functions talk to charge points, which of them set the timer, and which go on with tasks. */
-const PUSHERS: FunctionName[] = ['connect', 'message', 'api', 'timer', 'task']
-const WAKERS: FunctionName[] = ['connect', 'message', 'api', 'timer', 'task']
-const SCHEDULERS: FunctionName[] = ['api', 'task']
-
-/** Which functions have events delivered to webhooks, and know their secrets. */
-const DELIVERERS: FunctionName[] = ['api', 'webhook']
 
 /** How long the steps of a task take at the most, and how many are taken at once: it bounds what hits the charge points. */
 const TASK_TIMEOUT = Duration.seconds(60)
@@ -76,27 +37,53 @@ const WEBHOOK_TIMEOUT = Duration.seconds(25)
 /** Receivers that hang must not take what the account may run at once from the charge points. */
 const WEBHOOKS_AT_ONCE = 20
 
+/** What else outlives the stack: it cannot be made again. */
+const KEPT_WITH_THE_STACK = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::S3::Bucket',
+  'AWS::Cognito::UserPool',
+  'AWS::SecretsManager::Secret',
+]
+
 /** All that the operator API takes. ANY would take OPTIONS too, and the authorizer refuse every preflight of a browser. */
 const API_METHODS = [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE]
 
 /** A whole central system: charge points on a WebSocket API, operators on an HTTP API, one table. */
 export class Csms extends Construct {
+  /** The name of this deployment in metrics, and the value of the tag `busbar` of all that is in it. */
+  readonly deployment: string
+  /** Everything that is kept, files apart. Its items are an affair of the functions: read events and the API instead. */
   readonly table: TableV2
+  /** Where everything that happens is told, with the source `busbar`: for rules of one's own. */
+  readonly bus: EventBus
   readonly functions: Record<FunctionName, LambdaFunction>
+  /** Of the WebSocket API that charge points reach through the edge. */
   readonly stage: WebSocketStage
+  /** Of operators, at `/api`; routes of one's own may be added beside it. */
   readonly operatorApi: HttpApi
+  readonly edge: Edge
+  /** Alarms, and the topic that they are told to. */
+  readonly operations: Operations
 
   constructor(scope: Construct, id: string, props: CsmsProps = {}) {
     super(scope, id)
-    const settings = settingsEnvironment(props)
-    this.table = createTable(this)
+    checkSettings(props)
+    this.deployment = deploymentOf(this)
+    this.table = createTable(this, props.restoredTable)
     const stationApi = new WebSocketApi(this, 'StationApi', { routeSelectionExpression: '$request.body.[0]' })
     this.stage = new WebSocketStage(this, 'StationStage', {
       webSocketApi: stationApi,
       stageName: 'ocpp',
       autoDeploy: true,
+      ...(props.stationMessagesPerSecond === undefined
+        ? {}
+        : { throttle: throttleOf(props.stationMessagesPerSecond) }),
     })
-    const files = createFiles(this)
+    acknowledge(this.stage, {
+      APIG1:
+        'A line for each frame would cost as much as its handling. Frames are logged by the charge point, on demand.',
+    })
+    const files = createFiles(this, props.removalPolicy)
     const ticks = createQueue(this, 'Ticks', { visibilityTimeout: Duration.seconds(120), attempts: 3 })
     const tasks = createQueue(this, 'Tasks', {
       visibilityTimeout: Duration.seconds(6 * TASK_TIMEOUT.toSeconds()),
@@ -106,21 +93,29 @@ export class Csms extends Construct {
       visibilityTimeout: Duration.seconds(6 * WEBHOOK_TIMEOUT.toSeconds()),
       attempts: 5,
     })
-    const bus = createEventBus(this, webhooks)
+    this.bus = createEventBus(this, webhooks)
     const environment = {
+      DEPLOYMENT: this.deployment,
       TABLE: this.table.tableName,
       CALLBACK_URL: this.stage.callbackUrl,
       TICKS_URL: ticks.queueUrl,
       TASKS_URL: tasks.queueUrl,
       WEBHOOKS_URL: webhooks.queueUrl,
       DEAD_WEBHOOKS_URL: deadLettersOf(webhooks).queueUrl,
-      BUS_NAME: bus.eventBusName,
+      BUS_NAME: this.bus.eventBusName,
       FILES_URL: `https://${files.bucketRegionalDomainName}`,
-      ...settings,
+      ...settingsEnvironment(props),
     }
-    this.functions = withBundles((directories) => this.createFunctions(directories, environment))
-    this.grant(ticks, tasks, files)
-    bus.grantPutEventsTo(this.functions.tell)
+    this.functions = withBundles((directories) => this.createFunctions(directories, environment, props))
+    grantAll({
+      functions: this.functions,
+      table: this.table,
+      stage: this.stage,
+      files,
+      ticks,
+      tasks,
+    })
+    this.bus.grantPutEventsTo(this.functions.tell)
     for (const name of DELIVERERS) webhooks.grantSendMessages(this.functions[name])
     deadLettersOf(webhooks).grantSendMessages(this.functions.webhook)
     createMasterSecret(
@@ -128,50 +123,68 @@ export class Csms extends Construct {
       DELIVERERS.map((name) => this.functions[name]),
     )
     this.feed(ticks, tasks, webhooks)
-    feedChanges(this, this.table, this.functions)
+    const deadChanges = feedChanges(this, this.table, this.functions)
     this.routeStations(stationApi)
-    this.operatorApi = this.createOperatorApi(props)
-    createEdgeFunction(this)
-    new CfnOutput(this, 'StationUrl', { value: this.stage.url })
-    new CfnOutput(this, 'OperatorUrl', { value: `${this.operatorApi.apiEndpoint}/api` })
+    this.operatorApi = createOperatorApi(this, props)
+    const signIn = createSignIn(this, props)
+    const console = createConsoleBucket(this)
+    this.edge = createEdge(
+      this,
+      {
+        station: { api: stationApi, stage: this.stage },
+        operatorApi: this.operatorApi,
+        console,
+        authorizer: this.functions.authorize,
+        ...(signIn.signInUrl === undefined ? {} : { signInUrl: signIn.signInUrl }),
+        reachable: signIn.reachable,
+      },
+      props,
+    )
+    const identity = signIn.admit(`https://${this.edge.domain}`)
+    this.routeOperators(identity)
+    if (signIn.signInUrl !== undefined) passTokenRequestsOn(this.operatorApi, signIn.signInUrl)
+    if (props.consoleDirectory !== undefined)
+      deployConsole(this, console, props.consoleDirectory, consoleConfig(signIn, identity, this.edge))
+    if (props.removalPolicy === 'destroy')
+      RemovalPolicies.of(this).destroy({ applyToResourceTypes: KEPT_WITH_THE_STACK })
+    const { deployment, functions, table, stage: stationStage, operatorApi } = this
+    const queues = { ticks, tasks, webhooks }
+    const deadLetters = {
+      ...Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, deadLettersOf(queue)])),
+      changes: deadChanges,
+    }
+    const operated = { deployment, functions, table, stationStage, operatorApi, queues, deadLetters }
+    this.operations = new Operations(this, 'Operations', operated, props)
   }
 
   private createFunctions(
     directories: Record<FunctionName, string>,
     environment: Record<string, string>,
+    operations: CsmsProps,
   ): Record<FunctionName, LambdaFunction> {
+    const { reservedConcurrency } = operations
     const create = (name: FunctionName, props: Partial<CsmsFunctionProps> = {}) =>
       new CsmsFunction(this, `${name[0]?.toUpperCase()}${name.slice(1)}`, {
         directory: directories[name],
         environment,
+        operations,
         ...props,
       })
     return {
-      // scrypt wants the processor that comes with memory.
-      authorize: create('authorize', { memorySize: 512 }),
+      // scrypt wants a whole processor, which comes with so much memory: a third of the time for the same price.
+      authorize: create('authorize', { memorySize: 1769 }),
       connect: create('connect'),
       disconnect: create('disconnect'),
-      message: create('message'),
+      message: create(
+        'message',
+        reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency },
+      ),
       api: create('api', { memorySize: 512, timeout: Duration.seconds(29) }),
       timer: create('timer'),
       task: create('task', { memorySize: 512, timeout: TASK_TIMEOUT }),
       relist: create('relist'),
       tell: create('tell'),
       webhook: create('webhook', { timeout: WEBHOOK_TIMEOUT }),
-    }
-  }
-
-  private grant(ticks: Queue, tasks: Queue, files: Bucket): void {
-    for (const [name, actions] of Object.entries(TABLE_GRANTS) as [FunctionName, string[]][]) {
-      this.table.grant(this.functions[name], ...actions.map((action) => `dynamodb:${action}`))
-    }
-    for (const name of PUSHERS) this.stage.grantManagementApiAccess(this.functions[name])
-    for (const name of WAKERS) ticks.grantSendMessages(this.functions[name])
-    for (const name of SCHEDULERS) tasks.grantSendMessages(this.functions[name])
-    for (const [name, actions] of Object.entries(FILE_GRANTS) as [FunctionName, string[]][]) {
-      const ofObjects = actions.filter((action) => action !== 'ListBucket').map((action) => `s3:${action}`)
-      allow(this.functions[name], ofObjects, files.arnForObjects('*'))
-      if (actions.includes('ListBucket')) allow(this.functions[name], ['s3:ListBucket'], files.bucketArn)
     }
   }
 
@@ -203,65 +216,41 @@ export class Csms extends Construct {
         identitySource: ['route.request.querystring.cp'],
       }),
     })
-    api.addRoute('$disconnect', { integration: integration('disconnect') })
     const message = integration('message')
-    api.addRoute('2', { integration: message, returnResponse: true })
-    api.addRoute('$default', { integration: message })
+    const later = [
+      api.addRoute('$disconnect', { integration: integration('disconnect') }),
+      api.addRoute('2', { integration: message, returnResponse: true }),
+      api.addRoute('$default', { integration: message }),
+    ]
+    const APIG4 =
+      'API Gateway asks an authorizer at $connect alone: frames come over a connection it has let in.'
+    for (const route of later) acknowledge(route, { APIG4 })
   }
 
-  private createOperatorApi(props: CsmsProps): HttpApi {
-    const api = new HttpApi(this, 'OperatorApi', {
-      createDefaultStage: false,
-      ...corsOf(allowedOrigins(props)),
-    })
-    new HttpStage(api, 'DefaultStage', { httpApi: api, autoDeploy: true, throttle: requestRate(props) })
+  private routeOperators({ authorizer, environment }: Identity): void {
     const integration = new HttpLambdaIntegration('ApiIntegration', this.functions.api)
-    const { authorizer, environment } = createIdentity(this, api.apiEndpoint, props)
     for (const [name, value] of Object.entries(environment)) this.functions.api.addEnvironment(name, value)
-    api.addRoutes({ path: '/api/{proxy+}', methods: API_METHODS, integration, authorizer })
+    this.operatorApi.addRoutes({ path: '/api/{proxy+}', methods: API_METHODS, integration, authorizer })
     for (const path of ['/api/openapi.json', '/api/docs', '/api/docs/{proxy+}']) {
-      api.addRoutes({ path, methods: [HttpMethod.GET], integration })
+      const routes = this.operatorApi.addRoutes({ path, methods: [HttpMethod.GET], integration })
+      for (const route of routes)
+        acknowledge(route, { APIG4: 'The documentation of the API holds nothing secret.' })
     }
-    return api
   }
 }
 
-/** Tokens go in a header, so no cookie need be sent. */
-function corsOf(allowOrigins: string[]): Pick<HttpApiProps, 'corsPreflight'> {
-  if (allowOrigins.length === 0) return {}
-  return {
-    corsPreflight: {
-      allowOrigins,
-      allowMethods: [CorsHttpMethod.ANY],
-      allowHeaders: [
-        'authorization',
-        'content-type',
-        'accept',
-        'if-match',
-        'if-none-match',
-        'idempotency-key',
-        'prefer',
-        'last-event-id',
-      ],
-      exposeHeaders: [
-        'etag',
-        'link',
-        'location',
-        'retry-after',
-        'content-disposition',
-        'preference-applied',
-        'idempotency-replayed',
-      ],
-      maxAge: Duration.hours(1),
-    },
-  }
-}
+const consoleConfig = (
+  { issuerUrl, signInUrl }: SignIn,
+  { clientId }: Identity,
+  { domain }: Edge,
+): ConsoleConfig => ({
+  issuer: issuerUrl,
+  clientId,
+  ...(signInUrl === undefined ? {} : { signInUrl }),
+  stationUrl: `wss://${domain}/ocpp/`,
+})
 
 function deadLettersOf({ deadLetterQueue }: Queue): IQueue {
   if (!deadLetterQueue) throw new Error('the queue has no dead-letter queue')
   return deadLetterQueue.queue
-}
-
-function allow(grantee: LambdaFunction, actions: string[], resource: string): void {
-  grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }))
 }

@@ -14,6 +14,7 @@ import {
   UserPoolGroup,
 } from 'aws-cdk-lib/aws-cognito'
 import type { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
 
 export interface IdentityProps {
   /** An OpenID Connect issuer to trust instead of a Cognito user pool of our own. */
@@ -22,7 +23,7 @@ export interface IdentityProps {
   domainPrefix?: string
   /** Where the first administrator is sent a password. Default: nobody is. */
   administratorEmail?: string
-  /** Where a console may be: addresses that people who sign in, or out, are sent back to. */
+  /** Where a console may be besides the edge: addresses that people who sign in, or out, are sent back to. */
   consoleUrls?: string[]
 }
 
@@ -33,12 +34,16 @@ export interface IssuerProps {
   audience: string[]
   /** The claim that holds a person's roles. Default `roles`. */
   roleClaim?: string
+  /** The console's client there. Default: the first audience. */
+  consoleClientId?: string
 }
 
 export interface Identity {
   authorizer: IHttpRouteAuthorizer
   /** What the operator API is told of it. */
   environment: Record<string, string>
+  /** What the console is, to the issuer: the `consoleClientId` of a foreign one. */
+  clientId: string
 }
 
 /** The settings as a command line gives them: one text each, lists with commas. */
@@ -52,13 +57,15 @@ export function readIdentityProps(setting: (name: string) => unknown): IdentityP
       ?.split(',')
       .map((each) => each.trim())
   const issuerUrl = text('issuerUrl')
-  const roleClaim = text('roleClaim')
+  const more = { roleClaim: text('roleClaim'), consoleClientId: text('consoleClientId') }
   const domainPrefix = text('domainPrefix')
   const administratorEmail = text('administratorEmail')
   const consoleUrls = texts('consoleUrls')
-  const issuer = issuerUrl === undefined ? undefined : { issuerUrl, audience: texts('audience') ?? [] }
+  const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined))
   return {
-    ...(issuer ? { issuer: { ...issuer, ...(roleClaim === undefined ? {} : { roleClaim }) } } : {}),
+    ...(issuerUrl === undefined
+      ? {}
+      : { issuer: { issuerUrl, audience: texts('audience') ?? [], ...given } }),
     ...(domainPrefix === undefined ? {} : { domainPrefix }),
     ...(administratorEmail === undefined ? {} : { administratorEmail }),
     ...(consoleUrls === undefined ? {} : { consoleUrls }),
@@ -74,22 +81,51 @@ const ROLES = {
 /** Where Swagger UI, in the documentation of the operator API, takes a code. */
 const DOCUMENTATION = '/api/docs/oauth2-redirect.html'
 
-/** Who may call the operator API, which is at `apiUrl`. */
-export function createIdentity(scope: Construct, apiUrl: string, props: IdentityProps): Identity {
-  if (props.issuer) return foreignIdentity(props.issuer)
+/** Where people come from: it is there before the clients are, which name the edge that names it. */
+export interface SignIn {
+  /** Of tokens, as they have it in `iss`. */
+  issuerUrl: string
+  /** Of our user pool's sign-in pages. */
+  signInUrl?: string
+  /** What a page that signs people in has to call: sources of a content security policy. */
+  reachable: string[]
+  /** Lets the console, which is at `siteUrl` (no slash at the end), and machines ask it for tokens. */
+  admit: (siteUrl: string) => Identity
+}
+
+/** Whose tokens open the operator API. */
+export function createSignIn(scope: Construct, props: IdentityProps): SignIn {
+  if (props.issuer) return foreignSignIn(props.issuer)
   const userPool = createUserPool(scope)
-  const domain = createSignIn(userPool, props.domainPrefix)
+  const domain = createDomain(userPool, props.domainPrefix)
+  createRoles(scope, userPool, props.administratorEmail)
+  const host = `https://cognito-idp.${Aws.REGION}.amazonaws.com`
+  return {
+    issuerUrl: `${host}/${userPool.userPoolId}`,
+    signInUrl: domain.baseUrl(),
+    reachable: [host, domain.baseUrl()],
+    admit: (siteUrl) => admitToUserPool(scope, userPool, domain, siteUrl, props),
+  }
+}
+
+function admitToUserPool(
+  scope: Construct,
+  userPool: UserPool,
+  domain: UserPoolDomain,
+  siteUrl: string,
+  { consoleUrls = [] }: IdentityProps,
+): Identity {
   const machineClient = createMachineClient(userPool)
   const webClient = createWebClient(userPool, [
-    `${apiUrl}${DOCUMENTATION}`,
-    ...(props.consoleUrls ?? []).map(checkedUrl),
+    `${siteUrl}/`,
+    `${siteUrl}${DOCUMENTATION}`,
+    ...consoleUrls.map(checkedUrl),
   ])
   new CfnManagedLoginBranding(scope, 'SignInStyle', {
     userPoolId: userPool.userPoolId,
     clientId: webClient.userPoolClientId,
     useCognitoProvidedValues: true,
   }).node.addDependency(domain)
-  createRoles(scope, userPool, props.administratorEmail)
   new CfnOutput(scope, 'MachineClientId', { value: machineClient.userPoolClientId })
   new CfnOutput(scope, 'WebClientId', { value: webClient.userPoolClientId })
   new CfnOutput(scope, 'SignInUrl', { value: domain.baseUrl() })
@@ -102,30 +138,45 @@ export function createIdentity(scope: Construct, apiUrl: string, props: Identity
       SIGN_IN_URL: domain.baseUrl(),
       WEB_CLIENT_ID: webClient.userPoolClientId,
     },
+    clientId: webClient.userPoolClientId,
   }
 }
 
-function foreignIdentity({ issuerUrl, audience, roleClaim = 'roles' }: IssuerProps): Identity {
+function foreignSignIn({ issuerUrl, audience, roleClaim = 'roles', ...more }: IssuerProps): SignIn {
   const url = checkedUrl(issuerUrl)
-  if (audience.length === 0) throw new Error('the issuer needs an audience: what its tokens for Busbar name')
+  const clientId = more.consoleClientId ?? audience[0]
+  if (clientId === undefined || audience.length === 0)
+    throw new Error('the issuer needs an audience: what its tokens for Busbar name')
   return {
-    authorizer: new HttpJwtAuthorizer('OperatorAuthorizer', url, { jwtAudience: audience }),
-    environment: { ROLE_CLAIM: roleClaim, ISSUER_URL: url },
+    issuerUrl: url,
+    // Its metadata may name any host for tokens.
+    reachable: ['https:'],
+    admit: () => ({
+      authorizer: new HttpJwtAuthorizer('OperatorAuthorizer', url, { jwtAudience: audience }),
+      environment: { ROLE_CLAIM: roleClaim, ISSUER_URL: url },
+      clientId,
+    }),
   }
 }
 
 /** People have names, which the audit log shows, and may sign in by their e-mail address as well. */
 function createUserPool(scope: Construct): UserPool {
-  return new UserPool(scope, 'UserPool', {
+  const userPool = new UserPool(scope, 'UserPool', {
     selfSignUpEnabled: false,
     signInAliases: { username: true, email: true },
     passwordPolicy: { minLength: 12 },
     removalPolicy: RemovalPolicy.RETAIN,
   })
+  acknowledge(userPool, {
+    COG1: 'Length makes passwords strong; classes of characters make them alike (NIST SP 800-63B).',
+    COG2: 'A second factor is for the owner of the pool to demand, once people have enrolled one.',
+    COG8: 'Threat protection belongs to a plan that costs for each person; the usual plan locks out who guesses.',
+  })
+  return userPool
 }
 
 /** A prefix is unique in its region; the last part of the stack's id is unique anywhere. */
-function createSignIn(userPool: UserPool, domainPrefix: string | undefined): UserPoolDomain {
+function createDomain(userPool: UserPool, domainPrefix: string | undefined): UserPoolDomain {
   const unique = Fn.select(2, Fn.split('/', Aws.STACK_ID))
   return userPool.addDomain('SignIn', {
     cognitoDomain: { domainPrefix: domainPrefix ?? `busbar-${unique}` },

@@ -5,9 +5,13 @@ import { TABLE } from '../store/table.ts'
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
-/** The one table: billed by the request, its changes streamed, kept when the stack goes, restorable to any second of the last 35 days. */
-export function createTable(scope: Construct): TableV2 {
-  return new TableV2(scope, 'Table', {
+/**
+ * The one table: billed by the request, its changes streamed, kept when the stack goes, restorable to any second of the last
+ * 35 days. One that was restored takes its place by its name: as another resource, for CloudFormation to import.
+ */
+export function createTable(scope: Construct, restored?: string): TableV2 {
+  return new TableV2(scope, restored === undefined ? 'Table' : `Table-${restored}`, {
+    ...(restored === undefined ? {} : { tableName: restored }),
     partitionKey: text(TABLE.partitionKey),
     sortKey: text(TABLE.sortKey),
     timeToLiveAttribute: TABLE.timeToLive,

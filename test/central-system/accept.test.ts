@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorize, close, open } from '../../lib/central-system/accept.ts'
+import { close, open } from '../../lib/central-system/accept.ts'
 import { hashPassword } from '../../lib/central-system/password.ts'
+import { authorize } from '../support/authorize.ts'
 import { aChargePoint, startSystem, type TestSystem } from '../support/system.ts'
 
 const basic = (user: string, password: string | Buffer) =>

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CENTRAL_SYSTEM_ACTIONS } from '../../lib/actions/index.ts'
-import { authorize } from '../../lib/central-system/accept.ts'
 import { dispatch } from '../../lib/central-system/dispatch.ts'
 import { hashPassword } from '../../lib/central-system/password.ts'
 import { receive } from '../../lib/central-system/receive.ts'
@@ -8,6 +7,7 @@ import { type CallRequest, cancel, readCall, request } from '../../lib/central-s
 import type { Tick } from '../../lib/central-system/system.ts'
 import { tick } from '../../lib/central-system/tick.ts'
 import type { CallRecord } from '../../lib/store/port.ts'
+import { authorize } from '../support/authorize.ts'
 import { EXAMPLES } from '../support/examples.ts'
 import { aChargePoint, startSystem, type TestChargePoint, type TestSystem } from '../support/system.ts'
 

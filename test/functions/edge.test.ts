@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs'
-import { createContext, Script } from 'node:vm'
+import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { sandbox } from '../../lib/local/edge-function.ts'
 
-const source = readFileSync(new URL('../../functions/edge.js', import.meta.url), 'utf8')
+const sourceOf = (name: string) =>
+  readFileSync(new URL(`../../functions/${name}.js`, import.meta.url), 'utf8').replace(
+    '__SIGN_IN_URL__',
+    'https://busbar.auth.example',
+  )
 
-/** Runs the function as CloudFront does: its source alone, without anything of Node's. */
-function edge(uri: string, querystring: Record<string, { value: string }> = {}) {
-  const context = createContext({
-    event: { version: '1.0', request: { method: 'GET', uri, querystring, headers: {} } },
-  })
-  new Script(`${source}; result = JSON.stringify(handler(event))`).runInContext(context)
-  return JSON.parse(context.result)
+type Query = Record<string, { value: string; multiValue?: { value: string }[] }>
+
+/** Runs a function as CloudFront does: its source alone, without anything of Node's. */
+function running(name: string) {
+  const run = sandbox(sourceOf(name), name)
+  return (uri: string, querystring: Query = {}): any =>
+    run({ version: '1.0', request: { method: 'GET', uri, querystring, headers: {} } })
 }
+
+const edge = running('edge')
+const pages = running('edge-pages')
+const signIn = running('edge-sign-in')
 
 describe('the edge function', () => {
   it.each([
@@ -46,8 +55,72 @@ describe('the edge function', () => {
   it.each(['/ocpp/%', '/ocpp/%zz', '/ocpp/%C3'])('refuses the broken encoding of %s', (uri) => {
     expect(edge(uri)).toMatchObject({ statusCode: 400 })
   })
+})
 
-  it('fits into CloudFront: 10 KB', () => {
-    expect(source.length).toBeLessThan(10_240)
+describe('the function of the pages', () => {
+  it.each(['/', '/charge-points', '/charge-points/CP.001', '/charge-points/a%2Fb.js', '/x/', '/assets/'])(
+    'knows %s for a page',
+    (uri) => expect(pages(uri).uri).toBe('/index.html'),
+  )
+
+  it.each(['/index.html', '/config.json', '/icon.svg', '/assets/index-1a2b.js', '/assets/fonts/a.woff2'])(
+    'knows %s for a file',
+    (uri) => expect(pages(uri).uri).toBe(uri),
+  )
+})
+
+describe('the function of the sign-in pages', () => {
+  it('sends whoever wants to sign in there, with the query as it came', () => {
+    const query = {
+      scope: { value: 'openid%20profile' },
+      resource: { value: 'b', multiValue: [{ value: 'a' }, { value: 'b' }] },
+    }
+    expect(signIn('/oauth2/authorize', query)).toMatchObject({
+      statusCode: 302,
+      headers: {
+        location: {
+          value: 'https://busbar.auth.example/oauth2/authorize?scope=openid%20profile&resource=a&resource=b',
+        },
+      },
+    })
+    expect(signIn('/oauth2/authorize').headers.location.value).toBe(
+      'https://busbar.auth.example/oauth2/authorize',
+    )
+  })
+
+  it.each(['/oauth2/token', '/oauth2/authorize/x', '/oauth2/userInfo'])('passes %s on', (uri) => {
+    expect(signIn(uri)).toMatchObject({ uri })
+  })
+})
+
+describe.each(['edge', 'edge-pages', 'edge-sign-in'])('within the limits of CloudFront, %s', (name) => {
+  const source = sourceOf(name)
+
+  it('has at most 10 KB', () => {
+    expect(Buffer.byteLength(source)).toBeLessThan(10_240)
+  })
+
+  it('is written in no newer a language, and waits for nothing', () => {
+    expect(() =>
+      transformSync(source, { target: 'es2015', supported: { generator: false, 'for-of': false } }),
+    ).not.toThrow()
+    expect(source).not.toMatch(
+      /\b(?:async|await|Promise|setTimeout|eval|Function|require|import|process|fetch)\b\s*[(.]/,
+    )
+  })
+
+  it('takes no time to speak of, be the path as long as a URL may be', () => {
+    const run = running(name)
+    const uris = [
+      `/ocpp/${'%C3%A4'.repeat(1300)}`,
+      `/${'a'.repeat(8000)}`,
+      `/ocpp${'/'.repeat(8000)}x/y`,
+      '/oauth2/authorize',
+    ]
+    for (const uri of uris) {
+      const started = performance.now()
+      for (let i = 0; i < 20; i++) run(uri)
+      expect((performance.now() - started) / 20).toBeLessThan(20)
+    }
   })
 })

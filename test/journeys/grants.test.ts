@@ -8,7 +8,7 @@ function without(functionName: string, action: string) {
   return (template: Template): Template => {
     let taken = 0
     for (const [id, { Type, Properties }] of Object.entries(template.Resources ?? {}) as [string, any][]) {
-      if (Type !== 'AWS::IAM::Policy' || !id.startsWith(`Csms${functionName}ServiceRole`)) continue
+      if (Type !== 'AWS::IAM::Policy' || !id.startsWith(`Csms${functionName}Role`)) continue
       for (const statement of Properties.PolicyDocument.Statement) {
         const actions = [statement.Action].flat()
         const left = actions.filter((each: string) => each !== action)

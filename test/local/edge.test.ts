@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sandbox } from '../../lib/local/edge.ts'
+import { sandbox } from '../../lib/local/edge-function.ts'
 import { silent } from '../../lib/local/log.ts'
 import { type Local, startLocal } from '../../lib/local/runtime.ts'
 import { Client, Refused } from './fixture/client.ts'

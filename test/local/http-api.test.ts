@@ -81,6 +81,14 @@ describe('the HTTP API', () => {
     rmSync(dataDir, { recursive: true })
   })
 
+  it('says of a HEAD no length that the body of a GET would not have', async () => {
+    const head = await get('/api/things', token, { method: 'HEAD' })
+    expect(head.status).toBe(200)
+    expect(head.headers.get('content-length')).toBeNull()
+    expect(await head.text()).toBe('')
+    expect(Number((await get('/api/things')).headers.get('content-length'))).toBeGreaterThan(0)
+  })
+
   describe('its tokens', () => {
     it('are shaped like those of Cognito', async () => {
       const { status, headers, body } = await tokenOf({ ...grant, scope: 'fixture/read' }, basic())

@@ -134,6 +134,10 @@ describe('a secret of the template', () => {
       },
       /^(?=.*z)[A-Zz]{20}$/,
     ],
+    [
+      { SecretStringTemplate: '{"user":"edge"}', GenerateStringKey: 'key', ExcludePunctuation: true },
+      /^\{"user":"edge","key":"[A-Za-z0-9]{32}"\}$/,
+    ],
   ])('is made by %j', async (properties, pattern) => {
     const { read, arnOf } = await start(undefined, properties)
     expect((await read(arnOf('Key'))).SecretString).toMatch(pattern)
@@ -141,10 +145,9 @@ describe('a secret of the template', () => {
 
   it.each<[unknown, string]>([
     [undefined, 'only secrets that are generated'],
-    [
-      { SecretStringTemplate: '{}', GenerateStringKey: 'key' },
-      'SecretStringTemplate of GenerateSecretString',
-    ],
+    [{ SecretStringTemplate: '[]', GenerateStringKey: 'key' }, 'must be an object in JSON'],
+    [{ SecretStringTemplate: '{}' }, 'with a GenerateStringKey'],
+    [{ RequireEachIncludedType: false }, 'RequireEachIncludedType of GenerateSecretString'],
     [{ PasswordLength: 2 }, 'no secret of 2 characters'],
   ])('cannot be made by %j', (properties, message) => {
     const stack = stackOf(template())

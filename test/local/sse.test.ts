@@ -4,10 +4,16 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { silent } from '../../lib/local/log.ts'
 import { type Local, startLocal } from '../../lib/local/runtime.ts'
-import { ServerSentEvents } from '../../lib/local/server-sent-events.ts'
+import { type Opening, ServerSentEvents } from '../../lib/local/server-sent-events.ts'
 import { writeFixture } from './fixture/fixture.ts'
 
-const OPTIONS = { path: '/api/full-list', idField: 'id', filterFields: ['type', 'place'] }
+const OPTIONS = {
+  path: '/api/full-list',
+  idField: 'id',
+  typeField: 'type',
+  filterFields: ['type', 'place'],
+  since: (id: string) => (/^\d+$/.test(id) ? { after: id } : undefined),
+}
 
 const event = (id: string, detail: object = {}) => ({ 'detail-type': 'Happened', detail: { id, ...detail } })
 
@@ -38,9 +44,9 @@ describe('server-sent events', () => {
     for (const step of cleanup.splice(0).reverse()) step()
   })
 
-  async function start(endsAt?: number) {
+  async function start(opening: Opening = {}) {
     const events = new ServerSentEvents(OPTIONS)
-    const server: Server = createServer((request, response) => events.open(request, response, endsAt))
+    const server: Server = createServer((request, response) => events.open(request, response, opening))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     cleanup.push(() => {
       server.close()
@@ -78,6 +84,48 @@ describe('server-sent events', () => {
     await expect.poll(fresh.ids).toEqual(['new'])
   })
 
+  /** A list of so many events, told in pages; what was asked of it. */
+  function listOf(count: number, meanwhile: (page: number) => void = () => {}) {
+    const asked: string[] = []
+    const readList = async (query: URLSearchParams) => {
+      asked.push(String(query))
+      const first = Number(query.get('cursor') ?? query.get('after'))
+      const ids = Array.from({ length: 3 }, (_, each) => first + each).filter((id) => id <= count)
+      meanwhile(asked.length)
+      return {
+        items: ids.map((id) => ({ id: String(id), type: 'Happened', place: 'here' })),
+        cursor: first + 3 <= count ? String(first + 3) : undefined,
+      }
+    }
+    return { asked, readList }
+  }
+
+  it('begin with what the list has since an event that is not remembered, and go on with what happens', async () => {
+    const list = listOf(8, (page) => {
+      for (const id of page === 2 ? ['8', '9'] : []) events.publish(event(id, { place: 'here' }))
+    })
+    const { events, url } = await start({ readList: list.readList })
+    events.publish(event('7', { place: 'here' }))
+    const client = await connected(`${url}?place=here`, { 'last-event-id': '2' })
+    await expect.poll(client.ids).toEqual(['2', '3', '4', '5', '6', '7', '8', '9'])
+    expect(client.heard.text).toContain('id: 3\nevent: Happened\ndata: {"id":"3"')
+    expect(list.asked[0]).toBe('place=here&after=2&limit=200')
+    expect(list.asked[1]).toBe('place=here&after=2&cursor=5&limit=200')
+    events.publish(event('10', { place: 'there' }))
+    events.publish(event('11', { place: 'here' }))
+    await expect.poll(() => client.ids().at(-1)).toBe('11')
+    expect(client.ids()).toHaveLength(9)
+  })
+
+  it('end where the list cannot be read, so that the client comes again', async () => {
+    const { url } = await start({ readList: async () => undefined })
+    const refused = await connected(url, { 'last-event-id': '2' })
+    await expect.poll(() => refused.heard.ended).toBe(true)
+    const failing = await start({ readList: () => Promise.reject(new Error('out of order')) })
+    const client = await connected(failing.url, { 'last-event-id': '2' })
+    await expect.poll(() => client.heard.ended).toBe(true)
+  })
+
   it('are chosen by the fields of the query', async () => {
     const { events, url } = await start()
     const chosen = await connected(`${url}?place=here&limit=3&other=x`)
@@ -107,7 +155,7 @@ describe('server-sent events', () => {
   })
 
   it('end with the token, and with the server', async () => {
-    const ending = await start(Date.now() + 300)
+    const ending = await start({ endsAt: Date.now() + 300 })
     const { heard } = await connected(ending.url)
     await expect.poll(() => heard.ended).toBe(true)
     const { events, url } = await start()

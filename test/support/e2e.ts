@@ -1,6 +1,7 @@
 import { RPCClient } from 'ocpp-rpc'
+import { EVENT_STREAM } from '../../bin/event-stream.ts'
 import type { Template } from '../../lib/local/assembly.ts'
-import { type Local, startLocal } from '../../lib/local/runtime.ts'
+import { type Local, type LocalOptions, startLocal } from '../../lib/local/runtime.ts'
 import { CDK_OUT } from './system.ts'
 
 export interface Answer {
@@ -24,14 +25,15 @@ export interface Busbar {
 export async function startBusbar(
   edit?: (template: Template) => Template,
   log: (line: string) => void = () => {},
+  more: Partial<LocalOptions> = {},
 ): Promise<Busbar> {
   const local = await startLocal({
     cdkOut: CDK_OUT,
     dataDir: 'memory',
     log,
-    // As bin/local.ts has it.
-    events: { path: '/api/events', idField: 'eventId', filterFields: ['type', 'chargePointId'] },
+    events: EVENT_STREAM,
     ...(edit ? { edit } : {}),
+    ...more,
   })
   const token = await fetchToken(local)
   const api: Busbar['api'] = async (method, path, body, headers = {}) => {

@@ -67,6 +67,8 @@ export interface TestSystem {
   /** Deliveries that were given up. */
   buried: Delivery[]
   logged: { level: string; message: string; facts: Record<string, unknown> }[]
+  /** What was counted, oldest first. */
+  counted: string[]
   stop: () => Promise<void>
 }
 
@@ -95,6 +97,7 @@ export async function startSystem(
   const posted: TestSystem['posted'] = []
   const deliveries: TestSystem['deliveries'] = []
   const buried: TestSystem['buried'] = []
+  const counted: TestSystem['counted'] = []
   const log =
     (level: string) =>
     (message: string, facts: Record<string, unknown> = {}) => {
@@ -135,6 +138,7 @@ export async function startSystem(
       eventDays: 7,
     },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
+    count: (what, dimensions) => void counted.push(dimensions ? `${what} ${dimensions.status}` : what),
   }
   const stream = new TableStream(engine.endpoint, tableName)
   return {
@@ -165,6 +169,7 @@ export async function startSystem(
     deliveries,
     buried,
     logged,
+    counted,
     async stop() {
       client.destroy()
       await engine.stop()
