@@ -1,4 +1,5 @@
 import { type Io, run } from '../lib/station/cli.ts'
+import { fetchToken, readClient } from './client.ts'
 
 const { stdin, stdout, stderr, env } = process
 
@@ -23,6 +24,8 @@ process.exitCode = await run(process.argv.slice(2), {
     process.once('SIGINT', listen)
     process.once('SIGTERM', listen)
   },
+  token: (url, clientId, clientSecret) =>
+    fetchToken(clientId && clientSecret ? { clientId, clientSecret } : readClient(env), url),
 })
 
 // A central system that never answers the closing handshake must not keep the process.

@@ -62,7 +62,7 @@ export function keyRules(connectors: number) {
     ChargingScheduleMaxPeriods: fixed(100, /^\d+$/),
     ConnectorSwitch3to1PhaseSupported: fixed('false'),
     MaxChargingProfilesInstalled: fixed(50, /^\d+$/),
-    SupportedFileTransferProtocols: fixed('HTTP,HTTPS,FTP,FTPS'),
+    SupportedFileTransferProtocols: fixed('HTTP,HTTPS'),
     AuthorizationKey: { ...writable('', (value) => passwordOf(value) !== undefined), secret: true },
   } satisfies Record<string, KeyRule>
 }

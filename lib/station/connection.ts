@@ -1,5 +1,5 @@
 import type { Rpc } from './rpc.ts'
-import type { OpenSocket, Socket, SocketEnding } from './socket.ts'
+import type { OpenSocket, Socket, SocketEnding, Tls } from './socket.ts'
 import { Alarm, type Time } from './time.ts'
 
 export interface ConnectionOptions {
@@ -8,12 +8,13 @@ export interface ConnectionOptions {
   id: string
   /** Of HTTP Basic authentication; read anew for every attempt. */
   password(): Uint8Array | undefined
+  tls?: Tls
   openSocket: OpenSocket
   time: Time
   random(): number
   /** WebSocketPingInterval; 0 sends no pings. */
   pingSeconds(): number
-  newRpc(transmit: (text: string) => void): Rpc
+  newRpc(transmit: (text: string) => readonly string[]): Rpc
   onOpen(): void
   onClose(): void
   onEvent(text: string): void
@@ -81,6 +82,14 @@ export class Connection {
     socket?.close(NORMAL_CLOSURE, reason)
   }
 
+  /** Loses the connection in the same way, and leaves it at that until `open`. */
+  drop(): void {
+    this.#retry.clear()
+    const socket = this.#socket
+    this.#forget()
+    socket?.terminate()
+  }
+
   /** Hangs up and calls again after `ms`. */
   reopen(ms: number, reason: string): void {
     this.close(reason)
@@ -104,11 +113,12 @@ export class Connection {
   }
 
   #dial(): void {
-    const { openSocket, id, password } = this.#options
+    const { openSocket, id, password, tls } = this.#options
     const secret = password()
     const headers: Record<string, string> = secret ? { authorization: basicCredentials(id, secret) } : {}
     const isCurrent = () => this.#socket === socket
-    const socket = openSocket(this.url, SUBPROTOCOL, headers, {
+    const dial = { url: this.url, subprotocols: [SUBPROTOCOL], headers, answersPings: true }
+    const socket = openSocket(tls ? { ...dial, tls } : dial, {
       opened: () => isCurrent() && this.#opened(socket),
       received: (text) => {
         if (!isCurrent()) return

@@ -36,8 +36,20 @@ export interface Connector {
   transaction?: Transaction | undefined
   registerWh: number
   battery: { capacityWh: number; levelWh: number }
+  /** What the car takes at most; unset, all that is offered. */
+  demandW?: number | undefined
+  /** The station offers nothing, though it could. */
+  isHeldBack?: boolean
   powerW: number
   offeredW: number
+}
+
+/** A car, as far as a charge point notices. */
+export interface Car {
+  batteryKwh?: number
+  socPercent?: number
+  /** `null`: all that is offered. */
+  demandKw?: number | null
 }
 
 /** What a car brings. */
@@ -64,11 +76,16 @@ export function stateOf(connector: Connector): ConnectorState {
   if (fault) return 'Faulted'
   if (transaction) {
     if (!transaction.isAuthorized || offeredW === 0) return 'SuspendedEVSE'
-    return isPlugged && !isFull(connector) ? 'Charging' : 'SuspendedEV'
+    return takesEnergy(connector) ? 'Charging' : 'SuspendedEV'
   }
   if (isFinishing) return 'Finishing'
   if (!isOperative) return 'Unavailable'
   return isPlugged || invitation ? 'Preparing' : 'Available'
+}
+
+/** Is there a car that wants any? */
+export function takesEnergy(connector: Connector): boolean {
+  return connector.isPlugged && !isFull(connector) && connector.demandW !== 0
 }
 
 export function isFull({ battery }: Connector): boolean {

@@ -1,5 +1,5 @@
 import type { Configuration } from './configuration.ts'
-import { type Connector, newConnector, stateOf } from './connector.ts'
+import { type Car, type Connector, newConnector, stateOf } from './connector.ts'
 import { Energy } from './energy.ts'
 import type { ConnectorState, Fault, Send, StopReason } from './messages.ts'
 import type { Profiles } from './profiles.ts'
@@ -86,6 +86,24 @@ export class Connectors {
     this.refresh()
   }
 
+  car(id: number, { batteryKwh, socPercent, demandKw }: Car): void {
+    const connector = this.get(id)
+    this.energy.settle()
+    const { battery } = connector
+    const level = socPercent === undefined ? battery.levelWh / battery.capacityWh : socPercent / 100
+    if (batteryKwh !== undefined) battery.capacityWh = batteryKwh * 1000
+    battery.levelWh = battery.capacityWh * level
+    if (demandKw !== undefined) connector.demandW = demandKw === null ? undefined : demandKw * 1000
+    this.refresh()
+  }
+
+  holdBack(id: number, isHeldBack: boolean): void {
+    const connector = this.get(id)
+    this.energy.settle()
+    connector.isHeldBack = isHeldBack
+    this.refresh()
+  }
+
   /** §4.9 and §4.10: what becomes of a running transaction is for StopTransactionOnEVSideDisconnect to say. */
   unplug(id: number): void {
     const connector = this.get(id)
@@ -95,6 +113,8 @@ export class Connectors {
     }
     connector.isPlugged = false
     connector.isFinishing = false
+    connector.demandW = undefined
+    connector.isHeldBack = false
     this.refresh(connector.transaction ? 'EV side disconnected' : undefined)
   }
 

@@ -1,8 +1,11 @@
 import type { Station } from './station.ts'
 import type { Time } from './time.ts'
 
-export interface JourneyOptions {
+export interface ChargeOptions {
+  /** The station's time. */
   time: Time
+  /** The time of those who wait for answers. */
+  wireTime: Time
   idTag: string
   durationMs: number
   /** How long each answer is waited for. */
@@ -16,9 +19,14 @@ export const CONNECTOR = 1
  * One charge, from the cable in to the cable out. What went wrong is returned; `undefined` if everything the station
  * asked was answered, and nothing refused.
  */
-export async function charge(station: Station, options: JourneyOptions): Promise<string | undefined> {
+export async function charge(station: Station, options: ChargeOptions): Promise<string | undefined> {
+  return (await chargeOnce(station, options)) ?? unansweredOf(station)
+}
+
+/** The same, whatever else was refused before. */
+export async function chargeOnce(station: Station, options: ChargeOptions): Promise<string | undefined> {
   const { idTag } = options
-  const patiently = <T>(promise: Promise<T>) => within(options.time, options.patienceMs, promise)
+  const patiently = <T>(promise: Promise<T>) => within(options.wireTime, options.patienceMs, promise)
   if (!(await patiently(station.accepted()))) {
     const { connection, registration, trouble } = station.status()
     return `not accepted in time (connection ${connection}, registration ${registration})${trouble ? `: ${trouble}` : ''}`
@@ -37,12 +45,12 @@ export async function charge(station: Station, options: JourneyOptions): Promise
     station.unplug(CONNECTOR)
   }
   await patiently(station.idle())
-  return trouble ?? unansweredOf(station)
+  return trouble
 }
 
 async function transact(
   station: Station,
-  { time, idTag, durationMs }: JourneyOptions,
+  { time, idTag, durationMs }: ChargeOptions,
   patiently: <T>(promise: Promise<T>) => Promise<T | undefined>,
 ): Promise<string | undefined> {
   const started = await patiently(station.start(CONNECTOR, idTag))

@@ -98,7 +98,7 @@ function summaryLine({ id, calls, queued }: StationStatus, { seconds, energyWh }
 }
 
 /** A new AuthorizationKey is logged nowhere (security whitepaper A01.FR.12). */
-function withoutSecrets({ text, frame }: LoggedFrame): string {
+export function withoutSecrets({ text, frame }: Pick<LoggedFrame, 'text' | 'frame'>): string {
   if (frame.kind === 'CallResult' || !/AuthorizationKey/i.test(text)) return text
   return text.replaceAll(/("value"\s*:\s*)"(?:[^"\\]|\\.)*"/g, '$1"***"')
 }

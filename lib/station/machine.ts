@@ -4,6 +4,8 @@ import { Configuration } from './configuration.ts'
 import { passwordOf } from './configuration-keys.ts'
 import { Connection } from './connection.ts'
 import { Connectors } from './connectors.ts'
+import { Diagnostics } from './diagnostics.ts'
+import { Files } from './files.ts'
 import { Maintenance } from './maintenance.ts'
 import {
   CallFailed,
@@ -14,14 +16,14 @@ import {
   type Send,
 } from './messages.ts'
 import { type Wiring, wiringFor } from './meter.ts'
-import type { Settings } from './options.ts'
+import type { CentralSystemRequest, Settings } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { Profiles } from './profiles.ts'
 import { Registration } from './registration.ts'
 import { RemoteStarts } from './remote-starts.ts'
 import { answerRequest } from './requests/index.ts'
 import { Reservations } from './reservations.ts'
-import { type CallCounts, Rpc } from './rpc.ts'
+import { type CallCounts, type Reply, Rpc } from './rpc.ts'
 import { Lifetime } from './time.ts'
 import { Transactions } from './transactions.ts'
 
@@ -35,10 +37,19 @@ export interface Hooks {
 /** The station from the inside: its parts, put together. Each part sees of the others only what it is given here. */
 export class Machine {
   readonly time: Lifetime
+  readonly wireTime: Lifetime
   readonly vendor: string
   readonly maxWatts: number
   readonly wiring: Wiring
-  readonly counts: CallCounts = { sent: 0, answered: 0, refused: 0, timedOut: 0, interrupted: 0, received: 0 }
+  readonly counts: CallCounts = {
+    sent: 0,
+    answered: 0,
+    refused: 0,
+    timedOut: 0,
+    interrupted: 0,
+    resent: 0,
+    received: 0,
+  }
   readonly configuration: Configuration
   readonly connection: Connection
   readonly registration: Registration
@@ -50,6 +61,8 @@ export class Machine {
   readonly transactions: Transactions
   readonly remoteStarts: RemoteStarts
   readonly maintenance: Maintenance
+  readonly files: Files
+  readonly diagnostics: Diagnostics
   readonly #settings: Settings
   readonly #hooks: Hooks
   #password: Uint8Array | undefined
@@ -62,6 +75,7 @@ export class Machine {
     this.#password = typeof password === 'string' ? Buffer.from(password) : password
     this.#firmwareVersion = settings.firmwareVersion
     this.time = new Lifetime(settings.time)
+    this.wireTime = new Lifetime(settings.wireTime)
     this.vendor = settings.vendor
     this.maxWatts = powerKw * 1000
     this.wiring = wiringFor(powerKw)
@@ -79,13 +93,15 @@ export class Machine {
     this.transactions = new Transactions({ ...given, connectors })
     const { transactions } = this
     this.remoteStarts = new RemoteStarts({ ...given, connectors, transactions })
+    this.files = new Files({ time: this.time })
+    this.diagnostics = this.#newDiagnostics()
     this.maintenance = new Maintenance({
       ...given,
-      id: settings.id,
-      transactions,
+      ...{ transactions, files: this.files, diagnostics: this.diagnostics },
+      onEvent: (text) => this.#note(text),
       reconnect: (ms, reason) => this.connection.reopen(ms, reason),
       onInstalled: (version) => {
-        this.#firmwareVersion = version ?? this.#firmwareVersion
+        this.#firmwareVersion = version ?? versionAfter(this.#firmwareVersion)
       },
     })
     this.configuration.onChange((key, value) => this.#configured(key, value))
@@ -122,9 +138,10 @@ export class Machine {
   }
 
   #newConnection(): Connection {
-    const { id, url, openSocket, random } = this.#settings
+    const { id, url, openSocket, random, tls } = this.#settings
     return new Connection({
-      ...{ endpoint: url, id, openSocket, random, time: this.time },
+      ...{ endpoint: url, id, openSocket, random, time: this.wireTime },
+      ...(tls ? { tls } : {}),
       password: () => this.#password,
       pingSeconds: () => this.configuration.number('WebSocketPingInterval'),
       newRpc: (transmit) => this.#newRpc(transmit),
@@ -139,18 +156,36 @@ export class Machine {
     })
   }
 
-  #newRpc(transmit: (text: string) => void): Rpc {
+  #newRpc(transmit: (text: string) => readonly string[]): Rpc {
     const { newId, onFrame } = this.#settings
     return new Rpc({
-      ...{ time: this.time, transmit, newId, counts: this.counts, onEnd: this.#hooks.onEnd },
+      ...{ time: this.wireTime, transmit, newId, counts: this.counts, onEnd: this.#hooks.onEnd },
       timeoutMs: () => this.configuration.number('MessageTimeout') * 1000,
-      answer: (action, payload) => answerRequest(action, payload, this),
+      answer: (action, payload, messageId) => this.#answer({ action, payload, messageId }),
       // §4.2: a rejected station does not even answer.
       isMute: () => this.registration.status === 'Rejected',
       onFrame: (frame) => {
         if (frame.direction === 'sent') this.registration.rearmHeartbeat()
+        this.diagnostics.frame(frame)
         onFrame(frame)
       },
+    })
+  }
+
+  /** Somebody else may decide; what they leave to the station, it answers when they do. */
+  #answer(request: CentralSystemRequest): Reply | Promise<Reply> {
+    const automatic = () => answerRequest(request.action, request.payload, this)
+    const decision = this.#settings.decide(request)
+    return decision ? decision.then((response) => (response ? { response } : automatic())) : automatic()
+  }
+
+  #newDiagnostics(): Diagnostics {
+    const { id, vendor, model } = this.#settings
+    const { configuration, connectors } = this
+    return new Diagnostics({
+      ...{ id, vendor, model, configuration, connectors: connectors.all, statuses: connectors.statuses },
+      now: () => this.time.now(),
+      firmwareVersion: () => this.#firmwareVersion,
     })
   }
 
@@ -158,6 +193,8 @@ export class Machine {
     return new Registration({
       ...{ time: this.time, send: this.send, configuration: this.configuration },
       bootPayload: () => this.#bootPayload(),
+      boots: this.#settings.boots,
+      heartbeatSeconds: this.#settings.heartbeatSeconds,
       isConnected: () => this.connection.state === 'open',
       onAccepted: () => {
         this.connectors.statuses.tellAll()
@@ -172,6 +209,9 @@ export class Machine {
     return new Outbox({
       ...{ time: this.time, send: this.send, onEnd: this.#hooks.onEnd },
       isOnline: () => this.isOnline,
+      onResend: () => {
+        this.counts.resent += 1
+      },
       attempts: () => this.configuration.number('TransactionMessageAttempts'),
       retrySeconds: () => this.configuration.number('TransactionMessageRetryInterval'),
     })
@@ -186,11 +226,13 @@ export class Machine {
   }
 
   #newProfiles(): Profiles {
-    return new Profiles(this.wiring, () => ({
+    const limits = () => ({
       maxStackLevel: this.configuration.number('ChargeProfileMaxStackLevel'),
       maxPeriods: this.configuration.number('ChargingScheduleMaxPeriods'),
       maxInstalled: this.configuration.number('MaxChargingProfilesInstalled'),
-    }))
+    })
+    const { stationLimitKw } = this.#settings
+    return new Profiles(this.wiring, limits, stationLimitKw === undefined ? undefined : stationLimitKw * 1000)
   }
 
   #configured(key: string, value: string): void {
@@ -215,6 +257,13 @@ export class Machine {
   }
 
   #note(text: string): void {
-    this.#settings.onEvent({ at: this.time.now(), text })
+    const event = { at: this.time.now(), text }
+    this.diagnostics.event(event)
+    this.#settings.onEvent(event)
   }
+}
+
+/** What new firmware is called that does not say: 1.0.0 is followed by 1.0.1. */
+function versionAfter(version: string): string {
+  return version.replace(/\d+(?=\D*$)/, (last) => String(Number(last) + 1))
 }

@@ -62,7 +62,7 @@ export type IdTagInfo = TypeOf<typeof idTagInfo>
 
 const nothing = schema((t) => t.object({}))
 
-/** What the central system answers to the ten actions of a charge point (§6). */
+/** What the central system answers to what a charge point sends (§6, security whitepaper). */
 export const confirmations = {
   Authorize: schema((t) => t.object({ idTagInfo: idTagInfoOf(t) })),
   BootNotification: schema((t) =>
@@ -72,7 +72,10 @@ export const confirmations = {
   DiagnosticsStatusNotification: nothing,
   FirmwareStatusNotification: nothing,
   Heartbeat: schema((t) => t.object({ currentTime: t.dateTime() })),
+  LogStatusNotification: nothing,
   MeterValues: nothing,
+  SecurityEventNotification: nothing,
+  SignedFirmwareStatusNotification: nothing,
   StartTransaction: schema((t) => t.object({ idTagInfo: idTagInfoOf(t), transactionId: t.integer() })),
   StatusNotification: nothing,
   StopTransaction: schema((t) => t.object({ idTagInfo: t.optional(idTagInfoOf(t)) })),

@@ -1,5 +1,6 @@
+import type { Payload } from './messages.ts'
 import type { LoggedFrame } from './rpc.ts'
-import { type OpenSocket, openWebSocket } from './socket.ts'
+import { type OpenSocket, openWebSocket, type Tls } from './socket.ts'
 import { systemTime, type Time } from './time.ts'
 
 export interface StationOptions {
@@ -13,6 +14,12 @@ export interface StationOptions {
   powerKw?: number
   /** For HTTP Basic authentication (security profiles 1 and 2); without one none is offered. */
   password?: string | Uint8Array
+  /** For a `wss:` endpoint. */
+  tls?: Tls
+  /** False: it never sends a BootNotification of its own accord (true). */
+  boots?: boolean
+  /** Between heartbeats, instead of what the central system tells. */
+  heartbeatSeconds?: number
   /** In BootNotification.req (§6.3). */
   vendor?: string
   model?: string
@@ -29,10 +36,19 @@ export interface StationOptions {
   workMs?: number
   /** Every frame that was sent or received, as it was on the wire. */
   onFrame?: (frame: LoggedFrame) => void
+  /**
+   * Somebody may answer a request in the station's place; `undefined`, or a promise of it, leaves it to the station.
+   * Rejects with an OcppError to refuse.
+   */
+  decide?: (request: CentralSystemRequest) => Promise<Payload | undefined> | undefined
+  /** Of all connectors together, in kW; none unless told. */
+  stationLimitKw?: number
   /** What else is worth a line in a log: connections made and lost, waits. */
   onEvent?: (event: StationEvent) => void
   /** Clock and timers (the system's). */
   time?: Time
+  /** The same for what goes on between here and there: time-outs of answers, pings, new connections (`time`). */
+  wireTime?: Time
   /** 0 ≤ x < 1: jitter, first meter registers, batteries (Math.random). */
   random?: () => number
   /** Message ids: at most 36 characters, each one only once (UUIDs). */
@@ -41,13 +57,20 @@ export interface StationOptions {
   openSocket?: OpenSocket
 }
 
+/** A CALL of the central system. */
+export interface CentralSystemRequest {
+  messageId: string | number
+  action: string
+  payload: unknown
+}
+
 export interface StationEvent {
   at: number
   text: string
 }
 
-export type Settings = Required<Omit<StationOptions, 'password' | 'serial'>> &
-  Pick<StationOptions, 'password' | 'serial'>
+export type Settings = Required<Omit<StationOptions, Optional>> & Pick<StationOptions, Optional>
+type Optional = 'password' | 'serial' | 'stationLimitKw' | 'tls' | 'heartbeatSeconds'
 
 export function settingsOf(options: StationOptions): Settings {
   return {
@@ -60,8 +83,11 @@ export function settingsOf(options: StationOptions): Settings {
     driverActs: true,
     workMs: 2000,
     onFrame: () => {},
+    decide: () => undefined,
     onEvent: () => {},
+    boots: true,
     time: systemTime,
+    wireTime: options.time ?? systemTime,
     random: Math.random,
     newId: () => crypto.randomUUID(),
     openSocket: openWebSocket,

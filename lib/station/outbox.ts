@@ -17,6 +17,7 @@ export interface OutboxOptions {
   attempts(): number
   /** TransactionMessageRetryInterval. */
   retrySeconds(): number
+  onResend(): void
   onEnd(): void
 }
 
@@ -92,6 +93,7 @@ export class Outbox {
     const entry = this.#entries[0]
     if (!entry || this.#isSending || this.#retry.isSet || !this.#options.isOnline()) return
     this.#isSending = true
+    if (entry.transmissions > 0) this.#options.onResend()
     entry.transmissions += 1
     entry.transmit().then(
       (tell) => this.#ended(entry, tell),

@@ -1,6 +1,7 @@
 import type { Authorization } from './authorization.ts'
 import type { Configuration } from './configuration.ts'
 import type { Connectors } from './connectors.ts'
+import type { Diagnostics } from './diagnostics.ts'
 import type { Maintenance } from './maintenance.ts'
 import type { Send } from './messages.ts'
 import type { Wiring } from './meter.ts'
@@ -26,5 +27,6 @@ export interface Parts {
   readonly remoteStarts: RemoteStarts
   readonly registration: Registration
   readonly maintenance: Maintenance
+  readonly diagnostics: Diagnostics
   readonly send: Send
 }

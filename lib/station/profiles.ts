@@ -33,11 +33,14 @@ interface Installed {
 export class Profiles {
   readonly #wiring: Wiring
   readonly #limits: () => ProfileLimits
+  readonly #fixedWatts: number
   #installed: Installed[] = []
 
-  constructor(wiring: Wiring, limits: () => ProfileLimits) {
+  /** `fixedWatts`: what the station may draw in any case. */
+  constructor(wiring: Wiring, limits: () => ProfileLimits, fixedWatts = Number.POSITIVE_INFINITY) {
     this.#wiring = wiring
     this.#limits = limits
+    this.#fixedWatts = fixedWatts
   }
 
   /** §5.16; `transactionId` is that of the connector's running transaction, `undefined` if there is none. */
@@ -90,12 +93,16 @@ export class Profiles {
     )
   }
 
-  /** Of all connectors together (ChargePointMaxProfile). */
-  stationLimit(at: number): Limit | undefined {
+  /** Of all connectors together: the lower of ChargePointMaxProfile and what the station has of its own. */
+  stationLimit(at: number): Limit {
     const own = this.#installed.filter(
       ({ profile }) => profile.chargingProfilePurpose === 'ChargePointMaxProfile',
     )
-    return this.#prevailing(own, at, undefined)
+    const { watts, leastWatts } = this.#prevailing(own, at, undefined) ?? {
+      watts: this.#fixedWatts,
+      leastWatts: 0,
+    }
+    return { watts: Math.min(watts, this.#fixedWatts), leastWatts }
   }
 
   /** The first moment after `at` at which any limit may change. */
@@ -145,29 +152,50 @@ export function compositePeriods(
   return periods
 }
 
-/**
- * Shares `available` watts among connectors (§3.13.3, product A12): equally, but nobody gets more than they want, and
- * what one leaves the others take. Whoever would get less than their least gets none; the last in the row go first.
- */
-export function share(available: number, wishes: readonly { wants: number; least: number }[]): number[] {
-  const served = wishes.map((_, index) => index).filter((index) => (wishes[index]?.wants ?? 0) > 0)
-  for (;;) {
-    const shares = wishes.map(() => 0)
-    let left = available
-    const byWant = served.toSorted((a, b) => (wishes[a]?.wants ?? 0) - (wishes[b]?.wants ?? 0))
-    byWant.forEach((index, position) => {
-      const given = Math.min(wishes[index]?.wants ?? 0, left / (byWant.length - position))
-      shares[index] = given
-      left -= given
-    })
-    const short = served.findLast((index) => (shares[index] ?? 0) < leastOf(wishes[index]))
-    if (short === undefined) return shares
-    served.splice(served.indexOf(short), 1)
-  }
+export interface Wish {
+  wants: number
+  /** Less than this, or than what is wanted, is not worth having. */
+  least: number
 }
 
-function leastOf(wish: { wants: number; least: number } | undefined): number {
-  return wish ? Math.min(wish.wants, wish.least) : 0
+/**
+ * Shares `available` watts among connectors (§3.13.3, product A12). In the order of the row, whoever's least is still
+ * there is served, the others get none. The served get their least, and of the rest equal parts, but nobody more than
+ * they want: what one leaves, the others take.
+ */
+export function share(available: number, wishes: readonly Wish[]): number[] {
+  let promised = 0
+  const served = wishes.map((wish) => {
+    const least = leastOf(wish)
+    const isServed = wish.wants > 0 && promised + least <= available
+    if (isServed) promised += least
+    return isServed
+  })
+  const level = levelOf(
+    available,
+    wishes.filter((_, index) => served[index]),
+  )
+  return wishes.map((wish, index) => (served[index] ? shareAt(level, wish) : 0))
+}
+
+/** What one is given where all are given the same, as far as they want it and as it is worth having. */
+function shareAt(level: number, wish: Wish): number {
+  return Math.min(wish.wants, Math.max(leastOf(wish), level))
+}
+
+/** The level at which all shares together are `available`; Infinity if that is more than all want. */
+function levelOf(available: number, wishes: readonly Wish[]): number {
+  const sumAt = (level: number) => wishes.reduce((sum, wish) => sum + shareAt(level, wish), 0)
+  const turns = [0, ...wishes.flatMap((wish) => [leastOf(wish), wish.wants])].sort((a, b) => a - b)
+  const above = turns.findIndex((turn) => sumAt(turn) > available)
+  if (above === -1) return Number.POSITIVE_INFINITY
+  const from = turns[above - 1] ?? 0
+  const rising = wishes.filter((wish) => leastOf(wish) <= from && wish.wants > from).length
+  return rising === 0 ? from : from + Math.max(0, available - sumAt(from)) / rising
+}
+
+function leastOf({ wants, least }: Wish): number {
+  return Math.min(wants, least)
 }
 
 /** §3.13, §7.8–7.14. An enumeration, a type or a missing field was refused before, by the schema. */

@@ -8,6 +8,10 @@ export interface RegistrationOptions {
   configuration: Configuration
   /** BootNotification.req. */
   bootPayload(): Payload
+  /** False: it takes itself for accepted, and never asks. */
+  boots: boolean
+  /** Instead of the interval that the central system tells. */
+  heartbeatSeconds: number | undefined
   isConnected(): boolean
   /** After every BootNotification that was accepted. */
   onAccepted(): void
@@ -37,6 +41,10 @@ export class Registration {
 
   /** A new connection: a station that was turned away waits its time out, whichever connection it was told on. */
   opened(): void {
+    if (!this.#options.boots && this.#status === 'None') {
+      this.#status = 'Accepted'
+      this.#options.onAccepted()
+    }
     if (this.#status === 'Accepted') this.rearmHeartbeat()
     else if (!this.#retry.isSet) void this.boot()
   }
@@ -55,12 +63,13 @@ export class Registration {
   /** Sends BootNotification now; `undefined`: no answer, it is tried again later. */
   async boot(): Promise<RegistrationStatus | undefined> {
     this.#retry.clear()
-    const { send, bootPayload, configuration, onAccepted, onEvent } = this.#options
+    const { send, bootPayload, configuration, heartbeatSeconds, onAccepted, onEvent } = this.#options
     try {
       const { status, interval } = await send('BootNotification', bootPayload())
       this.#status = status
       if (status === 'Accepted') {
-        if (interval > 0) configuration.change('HeartbeatInterval', String(interval)).apply()
+        const heartbeat = heartbeatSeconds ?? interval
+        if (heartbeat > 0) configuration.change('HeartbeatInterval', String(heartbeat)).apply()
         onAccepted()
       } else {
         onEvent(`${status}: next BootNotification in ${interval > 0 ? interval : OWN_RETRY_SECONDS} s`)

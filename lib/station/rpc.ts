@@ -35,6 +35,8 @@ export interface CallCounts {
   timedOut: number
   /** The connection went before the answer came. */
   interrupted: number
+  /** Transaction-related messages that were sent again (§3.7.1). */
+  resent: number
   received: number
 }
 
@@ -42,9 +44,10 @@ export interface RpcOptions {
   time: Time
   newId(): string
   timeoutMs(): number
-  transmit(text: string): void
-  /** Throws an OcppError to refuse. */
-  answer(action: string, payload: unknown): Reply
+  /** What stands on the wire for the text: something else if a quirk made it so. */
+  transmit(text: string): readonly string[]
+  /** Throws, or rejects with, an OcppError to refuse. */
+  answer(action: string, payload: unknown, messageId: string | number): Reply | Promise<Reply>
   /** True: CALLs are heard, but not answered. */
   isMute(): boolean
   counts: CallCounts
@@ -86,6 +89,12 @@ export class Rpc {
       this.#queue.push({ action, payload, resolve, reject })
       this.#sendNext()
     })
+  }
+
+  /** Sends text as it is; an answer to it is one that nobody waits for. */
+  sendText(text: string): void {
+    const frame = readFrame(text)
+    this.#transmit(text, frame.kind === 'Call' ? frame.action : undefined)
   }
 
   receive(text: string): void {
@@ -131,7 +140,7 @@ export class Rpc {
 
   #answeredBy(frame: Frame): Waiting | undefined {
     if (frame.kind !== 'CallResult' && frame.kind !== 'CallError') return undefined
-    return frame.messageId === this.#outstanding?.id ? this.#outstanding.call : undefined
+    return String(frame.messageId) === this.#outstanding?.id ? this.#outstanding.call : undefined
   }
 
   #settle(call: Waiting, frame: CallResult | CallError): void {
@@ -157,22 +166,32 @@ export class Rpc {
   }
 
   #answer(messageId: string | number, action: string, payload: unknown): void {
-    let reply: Reply
-    try {
-      reply = this.#options.answer(action, payload)
-    } catch (error) {
+    const refuse = (error: unknown) => {
+      if (this.#closed) return
       const refusal = error instanceof OcppError ? error : new OcppError('InternalError', String(error))
       this.#transmit(writeCallError(messageId, refusal), action)
+    }
+    const confirm = ({ response, after }: Reply) => {
+      // What was decided still happens when nobody is there to be told.
+      if (!this.#closed) this.#transmit(writeCallResult(messageId, response), action)
+      after?.()
+    }
+    let reply: Reply | Promise<Reply>
+    try {
+      reply = this.#options.answer(action, payload, messageId)
+    } catch (error) {
+      refuse(error)
       return
     }
-    this.#transmit(writeCallResult(messageId, reply.response), action)
-    reply.after?.()
+    if (reply instanceof Promise) void reply.then(confirm, refuse)
+    else confirm(reply)
   }
 
   #transmit(text: string, action?: string): void {
     const { time, transmit, onFrame } = this.#options
-    transmit(text)
-    const frame = readFrame(text)
-    onFrame({ at: time.now(), direction: 'sent', text, frame, ...(action ? { action } : {}) })
+    for (const sent of transmit(text)) {
+      const frame = readFrame(sent)
+      onFrame({ at: time.now(), direction: 'sent', text: sent, frame, ...(action ? { action } : {}) })
+    }
   }
 }

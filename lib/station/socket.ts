@@ -2,7 +2,8 @@ import { WebSocket } from 'ws'
 
 /** The little of a WebSocket the station uses. */
 export interface Socket {
-  send(text: string): void
+  /** What stands on the wire for it: the text itself, unless a quirk made something else of it. */
+  send(text: string): readonly string[]
   ping(): void
   close(code: number, reason: string): void
   /** Cuts the connection without a closing handshake. */
@@ -24,20 +25,35 @@ export interface SocketEnding {
   httpStatus?: number
 }
 
-export type OpenSocket = (
-  url: string,
-  subprotocol: string,
-  headers: Record<string, string>,
-  events: SocketEvents,
-) => Socket
+/** What a handshake is made of. */
+export interface Dial {
+  url: string
+  /** Offered in Sec-WebSocket-Protocol; without one the header is left out. */
+  subprotocols: readonly string[]
+  headers: Readonly<Record<string, string>>
+  tls?: Tls
+  answersPings: boolean
+}
+
+/** For security profiles 2 and 3, each in PEM. */
+export interface Tls {
+  /** Trusted instead of the authorities this machine trusts. */
+  ca?: string
+  cert?: string
+  key?: string
+}
+
+export type OpenSocket = (dial: Dial, events: SocketEvents) => Socket
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
 const UNSUPPORTED_DATA = 1003
 
 /** Compression is not offered: OCPP-J §5.1 advises against it, and some central systems break on it. */
-export const openWebSocket: OpenSocket = (url, subprotocol, headers, events) => {
-  const socket = new WebSocket(url, [subprotocol], {
+export const openWebSocket: OpenSocket = ({ url, subprotocols, headers, tls, answersPings }, events) => {
+  const socket = new WebSocket(url, [...subprotocols], {
     headers,
+    ...tls,
+    autoPong: answersPings,
     perMessageDeflate: false,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
   })
@@ -59,5 +75,13 @@ export const openWebSocket: OpenSocket = (url, subprotocol, headers, events) => 
       ...(status ? { httpStatus: Number(status) } : {}),
     })
   })
-  return socket
+  return {
+    send(text) {
+      socket.send(text)
+      return [text]
+    },
+    ping: () => socket.ping(),
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+  }
 }

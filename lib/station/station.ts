@@ -1,4 +1,4 @@
-import { type Connector, readingOf, type Transaction } from './connector.ts'
+import { type Car, type Connector, readingOf, type Transaction } from './connector.ts'
 import { Machine } from './machine.ts'
 import {
   CallFailed,
@@ -14,7 +14,8 @@ import { type StationOptions, settingsOf } from './options.ts'
 import type { CallCounts } from './rpc.ts'
 import type { StartOutcome, StopOutcome } from './transactions.ts'
 
-export type { StationEvent, StationOptions } from './options.ts'
+export type { Car } from './connector.ts'
+export type { CentralSystemRequest, StationEvent, StationOptions } from './options.ts'
 export type { CallCounts, LoggedFrame } from './rpc.ts'
 export type { StartOutcome, StopOutcome } from './transactions.ts'
 export type { ConnectorState, Fault, IdTagInfo, RegistrationStatus, StopReason }
@@ -149,6 +150,44 @@ export class Station {
     this.#machine.connection.cut()
   }
 
+  /** Connected and accepted. */
+  get isOnline(): boolean {
+    return this.#machine.isOnline
+  }
+
+  get calls(): Readonly<CallCounts> {
+    return this.#machine.counts
+  }
+
+  /** Loses the connection and stays offline, until `connect`. */
+  goOffline(): void {
+    this.#machine.connection.drop()
+  }
+
+  /** Sends a text as it is; an answer to it is one that nobody waits for. Throws while offline. */
+  sendText(text: string): void {
+    const { rpc } = this.#machine.connection
+    if (!rpc) throw new CallFailed('Offline', 'a frame')
+    rpc.sendText(text)
+  }
+
+  /** Starts again: by itself, or because the power went and came back. */
+  restart(how: 'Soft' | 'Hard' | 'PowerLoss'): void {
+    const { maintenance } = this.#machine
+    if (how === 'Soft') maintenance.softReset()
+    else maintenance.hardReset(how === 'Hard' ? 'HardReset' : 'PowerLoss')
+  }
+
+  /** What the car at a connector is like, and what it takes; what is left out stays as it is. */
+  car(connector: number, car: Car): void {
+    this.#machine.connectors.car(connector, car)
+  }
+
+  /** The station offers nothing at this connector for now, or again what it may. */
+  holdBack(connector: number, isHeldBack: boolean): void {
+    this.#machine.connectors.holdBack(connector, isHeldBack)
+  }
+
   status(): StationStatus {
     const { connectors, connection, registration, outbox, counts } = this.#machine
     connectors.energy.settle()
@@ -165,10 +204,12 @@ export class Station {
 
   /** Switches the station off, as it stands: nothing is stopped or sent any more. */
   close(): void {
-    const { connection, outbox, time } = this.#machine
+    const { connection, outbox, time, wireTime, files } = this.#machine
     connection.close()
     outbox.close()
     time.end()
+    wireTime.end()
+    files.end()
     for (const waiters of [this.#opened, this.#accepted, this.#ended]) waiters.tell(false)
   }
 

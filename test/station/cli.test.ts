@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Io, run } from '../../lib/station/cli.ts'
-import type { Time } from '../../lib/station/time.ts'
+import { systemTime, type Time } from '../../lib/station/time.ts'
 import { CentralSystem, until } from './central-system.ts'
 
 let system: CentralSystem
@@ -46,6 +46,7 @@ async function station(args: string[], more: Partial<Io> = {}): Promise<Outcome>
     env: {},
     isTty: false,
     onInterrupt: () => {},
+    token: () => Promise.reject(new Error('there is no operator API here')),
     time,
     ...more,
   })
@@ -79,9 +80,30 @@ describe('npm run station', () => {
       'serial',
       'quiet',
       'json',
+      'record',
+      'ca',
+      'cert',
+      'key',
+      'heartbeat',
+      'speed',
+      'seed',
+      'count',
+      'id-pattern',
+      'connect-rate',
+      'start-rate',
+      'for',
+      'scenario',
+      'set',
+      'schema',
+      'quirk',
+      'quirks',
+      'register',
+      'api',
+      'client-id',
     ]
     for (const option of options) expect(out).toContain(`--${option}`)
     expect(out).toContain('Examples:')
+    expect(out).toContain('Exit codes:')
   })
 
   test('--once charges once and exits with 0, through the real process', async () => {
@@ -170,12 +192,82 @@ describe('npm run station', () => {
     [['--id-tag', 'x'.repeat(21)], 'It must have 1 to 20 characters.'],
     [['--duration', '0'], 'It must be a whole number'],
     [['--quiet', '--json'], 'cannot be used with'],
+    [['--count', '0'], 'It must be a whole number'],
+    [['--count', '2', '--id-pattern', 'X'], 'it must hold {n}'],
+    [['--speed', '0'], 'It must be a number from'],
+    [['--quirk', 'nul-bytes,none'], 'There is no quirk "none"'],
+    [['--set', 'name'], 'It must be name=value.'],
+    [['--cert', 'cert.pem'], 'it goes with --key'],
+    [['--password-hex', 'abc'], 'pairs of hexadecimal digits'],
     [['--toast'], "unknown option '--toast'"],
     [['now'], 'too many arguments'],
   ])('%j is refused in words', async (args, why) => {
     const { code, err } = await station(args)
     expect(code).toBe(1)
     expect(err).toContain(why)
+  })
+
+  test('--quirks and --schema write what they say, and need no central system', async () => {
+    const quirks = await station(['--quirks'])
+    expect(quirks).toMatchObject({ code: 0, err: '' })
+    expect(quirks.out).toMatch(/^double-stop +stops each transaction twice \(SAP\)$/m)
+    expect(JSON.parse((await station(['--schema'])).out)).toMatchObject({
+      type: 'object',
+      required: ['name', 'steps'],
+    })
+  })
+
+  test('the port of the default endpoint is that of npm start', async () => {
+    const { port } = new URL(system.url)
+    const { code } = await station(['--once', '--duration', '1', '--quiet'], { env: { PORT: port } })
+    expect(code).toBe(0)
+    expect(system.attempts).toHaveLength(1)
+  })
+
+  test('--speed makes the clock, the meter and the intervals run faster, and leaves the waits for answers', async () => {
+    const more = [
+      '--duration',
+      '600',
+      '--speed',
+      '100',
+      '--meter-interval',
+      '60',
+      '--power',
+      '6',
+      '--wait',
+      '20',
+    ]
+    const { code } = await station(once1(...more, '--quiet'), { time: systemTime })
+    expect(code).toBe(0)
+    const [start] = system.payloads('StartTransaction')
+    const [stop] = system.payloads('StopTransaction')
+    const seconds = (Date.parse(String(stop?.timestamp)) - Date.parse(String(start?.timestamp))) / 1000
+    expect(seconds).toBeGreaterThanOrEqual(600)
+    expect(seconds).toBeLessThan(700)
+    const energyWh = Number(stop?.meterStop) - Number(start?.meterStart)
+    expect(Math.abs(energyWh - (6000 * seconds) / 3600)).toBeLessThan(20)
+    expect(system.payloads('MeterValues').length).toBeGreaterThanOrEqual(9)
+  })
+
+  test('the same seed gives the same meters', async () => {
+    for (const id of ['A', 'B', 'C'])
+      await station(once1('--quiet', '--id', id, '--seed', id === 'C' ? '2' : '1'))
+    const [a, b, c] = system.payloads('StartTransaction').map(({ meterStart }) => meterStart)
+    expect(a).toBe(b)
+    expect(c).not.toBe(a)
+  })
+
+  test('files that are not there are named, and nothing is tried', async () => {
+    const { code, err } = await station(['--ca', '/nowhere/ca.pem'])
+    expect(code).toBe(2)
+    expect(err).toContain('/nowhere/ca.pem')
+    expect(system.attempts).toEqual([])
+  })
+
+  test('--register says why it cannot, before anything is connected', async () => {
+    const { code, err } = await station(['--url', system.url, '--register', '--once'])
+    expect({ code, err }).toEqual({ code: 2, err: 'there is no operator API here\n' })
+    expect(system.attempts).toEqual([])
   })
 
   test('a new AuthorizationKey is in no log', async () => {

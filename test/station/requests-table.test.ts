@@ -3,7 +3,7 @@ import { REQUESTS } from '../../lib/station/requests/index.ts'
 import { accepted } from './harness.ts'
 
 describe('the table', () => {
-  test('holds the nineteen requests of OCPP 1.6', () => {
+  test('holds the nineteen requests of OCPP 1.6, and those of the security whitepaper that move files', () => {
     expect(REQUESTS).toEqual([
       'CancelReservation',
       'ChangeAvailability',
@@ -15,12 +15,14 @@ describe('the table', () => {
       'GetConfiguration',
       'GetDiagnostics',
       'GetLocalListVersion',
+      'GetLog',
       'RemoteStartTransaction',
       'RemoteStopTransaction',
       'ReserveNow',
       'Reset',
       'SendLocalList',
       'SetChargingProfile',
+      'SignedUpdateFirmware',
       'TriggerMessage',
       'UnlockConnector',
       'UpdateFirmware',
@@ -28,7 +30,12 @@ describe('the table', () => {
   })
 
   test.each([
-    ['GetLog', { logType: 'SecurityLog', requestId: 1, log: { remoteLocation: 'ftp://x' } }, 'NotSupported'],
+    ['GetInstalledCertificateIds', { certificateType: 'ManufacturerRootCertificate' }, 'NotSupported'],
+    [
+      'GetLog',
+      { logType: 'Toast', requestId: 1, log: { remoteLocation: 'ftp://x' } },
+      'PropertyConstraintViolation',
+    ],
     ['ExtendedTriggerMessage', { requestedMessage: 'Heartbeat' }, 'NotSupported'],
     ['Toast', {}, 'NotImplemented'],
     ['reset', { type: 'Soft' }, 'NotImplemented'],

@@ -10,7 +10,7 @@ import * as reservation from './reservation.ts'
 import * as smartCharging from './smart-charging.ts'
 import { TriggerMessage } from './trigger-message.ts'
 
-/** The nineteen requests of a central system (ch. 5), by their names on the wire. */
+/** The nineteen requests of a central system (ch. 5) and two of the security whitepaper, by their names on the wire. */
 const handlers: Readonly<Record<string, Handler>> = {
   ...core,
   ...firmware,
@@ -29,9 +29,7 @@ const NOT_SUPPORTED = [
   'DeleteCertificate',
   'ExtendedTriggerMessage',
   'GetInstalledCertificateIds',
-  'GetLog',
   'InstallCertificate',
-  'SignedUpdateFirmware',
 ]
 
 /** Throws an OcppError for what cannot be served or read. */

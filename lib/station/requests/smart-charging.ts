@@ -80,5 +80,5 @@ function limitAt(parts: Parts, connectorId: number, at: number, starts: Readonly
     .filter(({ id }) => (connectorId === 0 ? id > 0 : id === connectorId))
     .map(({ id }) => Math.min(maxWatts, profiles.limitOf(id, at, starts)?.watts ?? maxWatts))
   const sum = own.reduce((total, watts) => total + watts, 0)
-  return Math.min(sum, profiles.stationLimit(at)?.watts ?? sum)
+  return Math.min(sum, profiles.stationLimit(at).watts)
 }

@@ -15,9 +15,9 @@ type Trigger = (parts: Parts, connectors: readonly Connector[]) => void
 const triggers: Record<string, Trigger> = {
   BootNotification: ({ registration }) => void registration.boot(),
   DiagnosticsStatusNotification: (parts) =>
-    tell(parts, 'DiagnosticsStatusNotification', { status: parts.maintenance.diagnosticsStatus }),
+    tell(parts, 'DiagnosticsStatusNotification', { status: parts.maintenance.uploads.diagnosticsStatus }),
   FirmwareStatusNotification: (parts) =>
-    tell(parts, 'FirmwareStatusNotification', { status: parts.maintenance.firmwareStatus }),
+    tell(parts, 'FirmwareStatusNotification', { status: parts.maintenance.firmware.status }),
   Heartbeat: ({ registration }) => void registration.heartbeat(),
   MeterValues: (parts, connectors) => {
     for (const connector of connectors) {

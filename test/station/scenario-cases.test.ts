@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../../lib/station/cli.ts'
+import { readScenario } from '../../lib/station/scenario/document.ts'
+import { type Busbar, startBusbar } from '../support/e2e.ts'
+import { operatorFor, PLAYS } from './scenario-cases-driver.ts'
+
+const FOLDER = 'examples/scenarios/tc'
+const CASES = readdirSync(FOLDER).map((file) => file.replace(/\.yaml$/, ''))
+
+/** What the central system has no service for, and how it says so. */
+const NOT_SERVED: Record<string, string> = { TC_074: 'was refused: NotSupported' }
+
+let busbar: Busbar
+
+beforeAll(async () => {
+  busbar = await startBusbar()
+  const tags = [
+    { idTag: 'EXPIRED', expiryDate: '2020-01-01T00:00:00Z' },
+    { idTag: 'BLOCKED', blocked: true },
+    { idTag: 'GROUP2', parentIdTag: 'GROUP' },
+  ]
+  for (const tag of tags) expect((await busbar.api('POST', '/id-tags', tag)).status).toBe(201)
+})
+afterAll(() => busbar.stop())
+
+/** The command line plays the station's side of the case. */
+async function play(name: string, chargePointId: string, idTag: string) {
+  let err = ''
+  const where = ['--url', `${busbar.local.wsUrl}/ocpp`, '--id', chargePointId, '--id-tag', idTag]
+  const code = await run([...where, '--quiet', '--scenario', `${FOLDER}/${name}.yaml`], {
+    write: () => {},
+    writeError: (text) => {
+      err += text
+    },
+    env: {},
+    isTty: false,
+    onInterrupt: () => {},
+    token: () => Promise.reject(new Error('nothing is registered here')),
+  })
+  return { code, err }
+}
+
+describe('the station’s side of the certification cases, as scenario files, against the local runtime', () => {
+  test.concurrent.each(CASES)(
+    '%s',
+    async (name) => {
+      const chargePointId = name.replaceAll('_', '-')
+      const idTag = `T${name.slice(3)}`
+      await busbar.register(chargePointId)
+      const tag = { idTag, ...(name === 'TC_053' ? { parentIdTag: 'GROUP' } : {}) }
+      expect((await busbar.api('POST', '/id-tags', tag)).status).toBe(201)
+      const operator = operatorFor(busbar, chargePointId, idTag)
+      const asked = PLAYS[name] ? operator.ready().then(() => PLAYS[name]?.(operator)) : undefined
+      const [outcome] = await Promise.all([play(name, chargePointId, idTag), asked])
+      const refusal = NOT_SERVED[name]
+    if (refusal) expect(outcome).toEqual({ code: 1, err: expect.stringContaining(refusal) })
+    else expect(outcome).toEqual({ code: 0, err: '' })
+    },
+    90_000,
+  )
+
+  test('each file bears the name of its case, and says what the central system has to do', () => {
+    for (const name of CASES) {
+      const scenario = readScenario(readFileSync(`${FOLDER}/${name}.yaml`, 'utf8'), name)
+      expect(scenario.name).toMatch(new RegExp(`^${name}_CSMS `))
+      expect(scenario.about?.includes('nothing to do')).toBe(PLAYS[name] === undefined)
+    }
+  })
+
+  test('the files in the folder above and the schema beside them are what the simulator reads', () => {
+    const examples = readdirSync('examples/scenarios').filter((file) => file.endsWith('.yaml'))
+    expect(examples.length).toBeGreaterThan(2)
+    for (const file of examples) {
+      expect(
+        readScenario(readFileSync(`examples/scenarios/${file}`, 'utf8'), file).steps.length,
+      ).toBeGreaterThan(5)
+    }
+  })
+})
