@@ -1,0 +1,2 @@
+export const chargingProfilePath = (chargingProfileId: number): string =>
+  `/charging-profiles/${chargingProfileId}`

@@ -1,0 +1,2 @@
+/** The page of an id tag. */
+export const idTagPath = (idTag: string): string => `/id-tags/${encodeURIComponent(idTag)}`

@@ -1,0 +1,1 @@
+export const taskPath = (taskId: string): string => `/tasks/${encodeURIComponent(taskId)}`

@@ -1,0 +1,1 @@
+export const webhookPath = (webhookId: string): string => `/webhooks/${encodeURIComponent(webhookId)}`
