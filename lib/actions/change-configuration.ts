@@ -1,4 +1,5 @@
 import { schema } from '../ocpp/schema.ts'
+import type { Store } from '../store/port.ts'
 import { centralSystemAction } from './action.ts'
 import { afterChange, settingOf } from './configuration.ts'
 import { isSecretKey, REDACTED } from './secret-keys.ts'
@@ -30,8 +31,27 @@ export const ChangeConfiguration = centralSystemAction({
       if ((inPlace?.askedAt ?? '') <= askedAt)
         await store.updateChargePoint(chargePointId, { passwordHash: sealed }, settledAt)
     }
+    if (key.toLowerCase() === 'securityprofile') await raiseProfile(store, chargePointId, value, settledAt)
     const rebootRequired = status === 'RebootRequired' ? { rebootRequired: true } : {}
     const setting = { value, readonly: false, askedAt, ...rebootRequired }
     await store.changeConfiguration(chargePointId, (known) => afterChange(known, key, setting, settledAt))
   },
 })
+
+/**
+ * A charge point that took a higher profile is held to it from its next connection on, and never to a lower one because of
+ * what it says (whitepaper A05.FR.005, A05.FR.09). One without the password that the profile asks for stays as it is.
+ */
+async function raiseProfile(store: Store, chargePointId: string, value: string, at: string): Promise<void> {
+  const profile = ([1, 2, 3] as const).find((each) => String(each) === value.trim())
+  const chargePoint = await store.getChargePoint(chargePointId)
+  if (!profile || !chargePoint || profile <= chargePoint.securityProfile) return
+  if (profile !== 3 && !chargePoint.passwordHash) return
+  const raised = await store.updateChargePoint(
+    chargePointId,
+    { securityProfile: profile },
+    at,
+    chargePoint.version,
+  )
+  if (raised === 'changed') await raiseProfile(store, chargePointId, value, at)
+}

@@ -126,6 +126,24 @@ describe('GetConfiguration and ChangeConfiguration (§5.8, §5.3)', () => {
     expect(await keysOf(chargePoint)).toEqual(before)
   })
 
+  it.each<[from: 0 | 1 | 2 | 3, value: string, status: string, to: number, password: boolean]>([
+    [1, '2', 'Accepted', 2, true],
+    [1, '2', 'RebootRequired', 2, true],
+    [2, '3', 'Accepted', 3, false],
+    [1, '2', 'Rejected', 1, true],
+    [2, '1', 'Accepted', 2, true],
+    [3, '0', 'Accepted', 3, false],
+    [0, '1', 'Accepted', 0, false],
+    [1, '4', 'Accepted', 1, true],
+  ])('profile %i told %s, %s: held to %i', async (securityProfile, value, status, held, hasPassword) => {
+    const passwordHash = hasPassword ? { passwordHash: 'scrypt$…' } : {}
+    const chargePoint = await aChargePoint(test, { securityProfile, ...passwordHash })
+    await askAndAnswer(test, chargePoint, ...change('SecurityProfile', value), { status })
+    expect(await test.store.getChargePoint(chargePoint.chargePointId)).toMatchObject({
+      securityProfile: held,
+    })
+  })
+
   it('a secret is never in the snapshot', async () => {
     const chargePoint = await aChargePoint(test)
     await askAndAnswer(test, chargePoint, ...change('AuthorizationKey', 'abcdefghijklmnop'), {
