@@ -46,32 +46,6 @@ export interface Identity {
   clientId: string
 }
 
-/** The settings as a command line gives them: one text each, lists with commas. */
-export function readIdentityProps(setting: (name: string) => unknown): IdentityProps {
-  const text = (name: string) => {
-    const value = setting(name)
-    return value === undefined || value === '' ? undefined : String(value)
-  }
-  const texts = (name: string) =>
-    text(name)
-      ?.split(',')
-      .map((each) => each.trim())
-  const issuerUrl = text('issuerUrl')
-  const more = { roleClaim: text('roleClaim'), consoleClientId: text('consoleClientId') }
-  const domainPrefix = text('domainPrefix')
-  const administratorEmail = text('administratorEmail')
-  const consoleUrls = texts('consoleUrls')
-  const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined))
-  return {
-    ...(issuerUrl === undefined
-      ? {}
-      : { issuer: { issuerUrl, audience: texts('audience') ?? [], ...given } }),
-    ...(domainPrefix === undefined ? {} : { domainPrefix }),
-    ...(administratorEmail === undefined ? {} : { administratorEmail }),
-    ...(consoleUrls === undefined ? {} : { consoleUrls }),
-  }
-}
-
 const ROLES = {
   viewer: 'Read everything',
   operator: 'Read everything, command charge points',
