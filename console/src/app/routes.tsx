@@ -70,6 +70,12 @@ export const ROUTES: RouteDefinition[] = [
     page: page(TASK_TEXTS, () => import('../pages/tasks/detail.tsx')),
   },
   {
+    path: '/files',
+    page: page(['files'], () => import('../pages/files/list.tsx')),
+    link: 'files',
+    section: 'infrastructure',
+  },
+  {
     path: '/transactions',
     page: page(TRANSACTION_TEXTS, () => import('../pages/transactions/list.tsx')),
     link: 'transactions',

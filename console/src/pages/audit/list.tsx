@@ -77,13 +77,19 @@ function useColumns(open: (entry: Entry) => void) {
         id: 'operation',
         header: t('audit.operation'),
         isRowHeader: true,
+        minWidth: 200,
         cell: (entry: Entry) => (
           <Button variant="inline-link" onClick={() => open(entry)}>
             {entry.operation}
           </Button>
         ),
       },
-      { id: 'target', header: t('audit.target'), cell: ({ target }: Entry) => <code>{target}</code> },
+      {
+        id: 'target',
+        header: t('audit.target'),
+        minWidth: 200,
+        cell: ({ target }: Entry) => <code>{target}</code>,
+      },
       {
         id: 'status',
         header: t('audit.status'),

@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box'
 import LineChart from '@cloudscape-design/components/line-chart'
 import { useTranslation } from 'react-i18next'
 import { clockOf, DAY_SECONDS, type Profile, type Schedule } from './draft.ts'
-import { linesOf, pictureOf, type Step, stepsOf } from './steps.ts'
+import { linesOf, pictureOf, type Step, scaleOf, stepsOf } from './steps.ts'
 
 const HEIGHT = 260
 const COLOUR = '#0f9d8f'
@@ -21,6 +21,7 @@ interface ChartProps {
 function StepChart({ steps, span, unit, label, xTitle, tickOf }: ChartProps) {
   const { t } = useTranslation()
   const format = (value: number) => `${value} ${unit}`
+  const scale = scaleOf(span)
   const highest = Math.max(1, ...steps.map(({ limit }) => limit))
   return (
     <LineChart<number>
@@ -28,14 +29,14 @@ function StepChart({ steps, span, unit, label, xTitle, tickOf }: ChartProps) {
         type: 'line',
         title: t('chargingProfiles.limit'),
         color: COLOUR,
-        data,
+        data: data.map(({ x, y }) => ({ x: x / scale, y })),
         valueFormatter: format,
       }))}
       xScaleType="linear"
-      xDomain={[0, span]}
+      xDomain={[0, span / scale]}
       yDomain={[0, highest * ROOM]}
       i18nStrings={{
-        xTickFormatter: tickOf,
+        xTickFormatter: (value) => tickOf(Math.round(value * scale)),
         yTickFormatter: (value) => `${value}`,
         detailPopoverDismissAriaLabel: t('common.close'),
       }}

@@ -80,3 +80,9 @@ export function linesOf(steps: readonly Step[]): Point[][] {
   }
   return lines
 }
+
+/** Seconds of what the time is counted in, for the ticks of a plot to be round: minutes, hours or days. */
+export function scaleOf(span: number): number {
+  if (span > 3 * DAY_SECONDS) return DAY_SECONDS
+  return span > 2 * HOUR_SECONDS ? HOUR_SECONDS : 60
+}

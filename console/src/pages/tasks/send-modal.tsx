@@ -35,7 +35,7 @@ export function SendModal({ action, count, danger, send, close }: Props) {
         {danger && (
           <Alert type="warning" header={t('calls.sure')}>
             <SpaceBetween size="xs">
-              {t(`calls.dangers.${danger}`)}
+              <Box>{t(`calls.dangers.${danger}`)}</Box>
               <Checkbox checked={sure} onChange={({ detail }) => setSure(detail.checked)}>
                 {t('calls.yes')}
               </Checkbox>

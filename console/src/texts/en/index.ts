@@ -5,6 +5,7 @@ import type chargePointDetailTexts from './charge-point.ts'
 import type chargePointTexts from './charge-points.ts'
 import type chargingProfileTexts from './charging-profiles.ts'
 import type eventTexts from './events.ts'
+import type firmwareTexts from './files.ts'
 import type idTagTexts from './id-tags.ts'
 import type importTexts from './imports.ts'
 import type inboxTexts from './inbox.ts'
@@ -35,4 +36,5 @@ export type Texts = typeof shell &
   typeof eventTexts &
   typeof auditTexts &
   typeof chargingProfileTexts &
-  typeof webhookTexts
+  typeof webhookTexts &
+  typeof firmwareTexts

@@ -5,6 +5,7 @@ export const shell = {
     chargePoints: 'Charge points',
     inbox: 'Inbox',
     imports: 'Imports',
+    files: 'Firmware',
     transactions: 'Transactions',
     reservations: 'Reservations',
     chargingProfiles: 'Charging profiles',

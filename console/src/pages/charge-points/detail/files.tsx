@@ -1,13 +1,11 @@
 import Badge from '@cloudscape-design/components/badge'
-import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { bodyOf, type Schemas } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
-import { useNotices } from '../../../app/notices.tsx'
 import { useClient } from '../../../app/services.tsx'
+import { DownloadButton } from '../../../components/download-button.tsx'
 import { formatBytes, formatClock } from '../../../components/format.ts'
 import { Listing } from '../../../components/listing.tsx'
 import { MayButton } from '../../../components/may-button.tsx'
@@ -137,33 +135,13 @@ function Files({ chargePointId }: { chargePointId: string }) {
           cell: ({ bytes }) => (bytes === undefined ? '–' : formatBytes(bytes)),
         },
         { id: 'createdAt', header: t('calls.createdAt'), cell: ({ createdAt }) => <Ago at={createdAt} /> },
-        { id: 'download', header: t('common.actions'), cell: (file) => <Download file={file} /> },
+        {
+          id: 'download',
+          header: t('common.actions'),
+          cell: (file) => <DownloadButton file={file} label={t('files.download', { name: file.name })} />,
+        },
       ]}
       empty={{ title: t('files.empty'), detail: t('files.emptyDetail') }}
-    />
-  )
-}
-
-/** By a URL that is made when it is asked for, and is good for minutes. */
-function Download({ file: { fileId, name, status } }: { file: File }) {
-  const { t } = useTranslation()
-  const client = useClient()
-  const { notifyProblem } = useNotices()
-  const download = useMutation({
-    mutationFn: () => bodyOf(client.GET('/files/{fileId}', { params: { path: { fileId } } })),
-    onSuccess: (file) => {
-      if (file.download) location.assign(file.download.url)
-    },
-    onError: notifyProblem,
-  })
-  return (
-    <Button
-      variant="inline-icon"
-      iconName="download"
-      disabled={status !== 'Stored'}
-      loading={download.isPending}
-      ariaLabel={t('files.download', { name })}
-      onClick={() => download.mutate()}
     />
   )
 }
