@@ -10,6 +10,8 @@ export interface ChargeOptions {
   durationMs: number
   /** How long each answer is waited for. */
   patienceMs: number
+  /** True: what has not started yet is not to start any more. */
+  isCalledOff?: () => boolean
 }
 
 /** The connector a car comes to. */
@@ -38,7 +40,9 @@ export async function chargeOnce(station: Station, options: ChargeOptions): Prom
     await patiently(station.idle())
     return `${idTag} is not authorized: ${idTagInfo?.status ?? 'no answer'}`
   }
-  const trouble = await transact(station, options, patiently).catch((error: Error) => error.message)
+  const trouble = options.isCalledOff?.()
+    ? undefined
+    : await transact(station, options, patiently).catch((error: Error) => error.message)
   if (
     station.status().connectors.some(({ connectorId, isPlugged }) => connectorId === CONNECTOR && isPlugged)
   ) {

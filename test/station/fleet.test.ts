@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Io, run } from '../../lib/station/cli.ts'
 import { Figures } from '../../lib/station/fleet/figures.ts'
 import { Histogram } from '../../lib/station/fleet/histogram.ts'
@@ -61,15 +61,18 @@ describe('fleets', () => {
       },
     }
     const running = fleet(['--count', '1000', '--connect-rate', '50', '--charge', '--start-rate', '50'], io)
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
-    const { connections } = server.counts
-    expect(connections).toBeGreaterThan(40)
-    expect(connections).toBeLessThan(160)
+    const startedAt = performance.now()
+    const { counts } = server
+    await vi.waitFor(() => expect(counts.connections).toBeGreaterThanOrEqual(100), { timeout: 20_000 })
+    await vi.waitFor(() => expect(counts.calls.get('StartTransaction')).toBeGreaterThan(5), {
+      timeout: 20_000,
+    })
+    // Two seconds at that rate, give or take the jitter.
+    expect(performance.now() - startedAt).toBeGreaterThan(1_500)
     interrupt()
     const { code, out } = await running
     expect(code).toBe(0)
-    const { calls } = server.counts
-    expect(calls.get('StartTransaction')).toBeGreaterThan(5)
+    const { calls } = counts
     expect(calls.get('StopTransaction')).toBe(calls.get('StartTransaction'))
     expect(out).toMatch(/action +answered +refused +p50 +p95 +p99 +max/)
     expect(out).toMatch(/\d+ stations, \d+ connected at the end · \d+ transactions started/)

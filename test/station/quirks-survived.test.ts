@@ -95,7 +95,8 @@ describe('Busbar and the quirks of stations in the field', () => {
           if (name === 'empty-message-id') expect([200, 202]).toContain(status)
           else expect(body.status).toBe('Answered')
         }, PATIENCE)
-        expect((await read(`/charge-points/${id}`)).connectionState).toBe('online')
+        const isOnline = async () => (await read(`/charge-points/${id}`)).connectionState === 'online'
+        await vi.waitFor(async () => expect(await isOnline()).toBe(true), PATIENCE)
       } finally {
         station.close()
       }

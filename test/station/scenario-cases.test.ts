@@ -54,8 +54,8 @@ describe('the station’s side of the certification cases, as scenario files, ag
       const asked = PLAYS[name] ? operator.ready().then(() => PLAYS[name]?.(operator)) : undefined
       const [outcome] = await Promise.all([play(name, chargePointId, idTag), asked])
       const refusal = NOT_SERVED[name]
-    if (refusal) expect(outcome).toEqual({ code: 1, err: expect.stringContaining(refusal) })
-    else expect(outcome).toEqual({ code: 0, err: '' })
+      if (refusal) expect(outcome).toEqual({ code: 1, err: expect.stringContaining(refusal) })
+      else expect(outcome).toEqual({ code: 0, err: '' })
     },
     90_000,
   )

@@ -135,6 +135,7 @@ export class Fleet {
     const options: ChargeOptions = {
       ...{ time, wireTime, idTag: idTagOf(number), patienceMs },
       durationMs: durationMs * (0.5 + random()),
+      isCalledOff: () => this.#isOver,
     }
     const trouble = await chargeOnce(station, options).catch((error: Error) => error.message)
     this.#busy -= 1
