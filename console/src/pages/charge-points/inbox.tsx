@@ -1,14 +1,11 @@
-import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
-import { useNotices } from '../../app/notices.tsx'
 import { usePlace } from '../../app/page.tsx'
 import { useClient } from '../../app/services.tsx'
+import { AcceptOrForget } from '../../components/accept-or-forget.tsx'
 import { Listing } from '../../components/listing.tsx'
-import { MayButton } from '../../components/may-button.tsx'
 import { Ago } from '../../components/time.tsx'
 import { AddChargePoint } from './add.tsx'
 
@@ -47,16 +44,23 @@ export default function Inbox() {
             id: 'actions',
             header: t('common.actions'),
             cell: ({ chargePointId }) => (
-              <SpaceBetween direction="horizontal" size="xs">
-                <MayButton
-                  needs="operator"
-                  ariaLabel={t('inbox.acceptOne', { id: chargePointId })}
-                  onClick={() => setAccepting(chargePointId)}
-                >
-                  {t('inbox.accept')}
-                </MayButton>
-                <Forget chargePointId={chargePointId} />
-              </SpaceBetween>
+              <AcceptOrForget
+                labels={{
+                  accept: t('inbox.accept'),
+                  acceptOne: t('inbox.acceptOne', { id: chargePointId }),
+                  forget: t('inbox.forget'),
+                  forgetOne: t('inbox.forgetOne', { id: chargePointId }),
+                }}
+                listKey={keys.inbox}
+                accept={() => setAccepting(chargePointId)}
+                forget={() =>
+                  bodyOf(
+                    client.DELETE('/unknown-charge-points/{chargePointId}', {
+                      params: { path: { chargePointId } },
+                    }),
+                  )
+                }
+              />
             ),
           },
         ]}
@@ -66,31 +70,5 @@ export default function Inbox() {
         <AddChargePoint waiting={accepting} close={() => setAccepting(undefined)} />
       )}
     </>
-  )
-}
-
-function Forget({ chargePointId }: { chargePointId: string }) {
-  const { t } = useTranslation()
-  const client = useClient()
-  const queries = useQueryClient()
-  const { notifyProblem } = useNotices()
-  const forget = useMutation({
-    mutationFn: () =>
-      bodyOf(
-        client.DELETE('/unknown-charge-points/{chargePointId}', { params: { path: { chargePointId } } }),
-      ),
-    onSettled: () => queries.invalidateQueries({ queryKey: keys.inbox }),
-    onError: notifyProblem,
-  })
-  return (
-    <MayButton
-      needs="operator"
-      variant="link"
-      loading={forget.isPending}
-      ariaLabel={t('inbox.forgetOne', { id: chargePointId })}
-      onClick={() => forget.mutate()}
-    >
-      {t('inbox.forget')}
-    </MayButton>
   )
 }

@@ -9,6 +9,7 @@ import { bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { Page } from '../../app/page.tsx'
 import { useClient } from '../../app/services.tsx'
+import { EditOrRemove } from '../../components/edit-or-remove.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { MayButton } from '../../components/may-button.tsx'
 import { ProblemAlert } from '../../components/problem.tsx'
@@ -88,16 +89,13 @@ function Actions({ template, etag }: { template: Template; etag: string }) {
       <MayButton needs="operator" onClick={() => void navigate(taskFor(template))}>
         {t('chargingProfiles.toMany')}
       </MayButton>
-      <MayButton needs="administrator" onClick={() => setRemoving(true)}>
-        {t('common.remove')}
-      </MayButton>
-      <MayButton
-        needs="administrator"
-        variant="primary"
-        onClick={() => void navigate(`${chargingProfilePath(chargingProfileId)}/edit`)}
-      >
-        {t('common.edit')}
-      </MayButton>
+      <EditOrRemove
+        open={(what) =>
+          what === 'remove'
+            ? setRemoving(true)
+            : void navigate(`${chargingProfilePath(chargingProfileId)}/edit`)
+        }
+      />
       {removing && (
         <RemoveModal
           title={t('chargingProfiles.removeTitle', { chargingProfileId })}

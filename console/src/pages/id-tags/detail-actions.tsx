@@ -6,6 +6,7 @@ import { bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { useNotices } from '../../app/notices.tsx'
 import { useClient } from '../../app/services.tsx'
+import { EditOrRemove } from '../../components/edit-or-remove.tsx'
 import { FormModal } from '../../components/form-modal.tsx'
 import { MayButton } from '../../components/may-button.tsx'
 import { RemoveModal } from '../../components/remove-modal.tsx'
@@ -41,12 +42,7 @@ export function IdTagActions({ idTag, etag }: Props) {
       <MayButton needs="administrator" loading={toggle.isPending} onClick={() => toggle.mutate()}>
         {t(blocked ? 'idTags.unblock' : 'idTags.block')}
       </MayButton>
-      <MayButton needs="administrator" onClick={() => setOpen('remove')}>
-        {t('common.remove')}
-      </MayButton>
-      <MayButton needs="administrator" variant="primary" onClick={() => setOpen('edit')}>
-        {t('common.edit')}
-      </MayButton>
+      <EditOrRemove open={setOpen} />
       {open === 'edit' && <Edit idTag={idTag} etag={etag} close={close} />}
       {open === 'remove' && (
         <RemoveModal

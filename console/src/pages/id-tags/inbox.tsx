@@ -1,15 +1,12 @@
 import Link from '@cloudscape-design/components/link'
-import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
-import { useNotices } from '../../app/notices.tsx'
 import { usePlace } from '../../app/page.tsx'
 import { useClient } from '../../app/services.tsx'
+import { AcceptOrForget } from '../../components/accept-or-forget.tsx'
 import { Listing } from '../../components/listing.tsx'
-import { MayButton } from '../../components/may-button.tsx'
 import { Ago } from '../../components/time.tsx'
 import { chargePointPath } from '../charge-points/paths.ts'
 import { AddIdTag } from './add.tsx'
@@ -49,16 +46,19 @@ export default function UnknownIdTags() {
             id: 'actions',
             header: t('common.actions'),
             cell: ({ idTag }) => (
-              <SpaceBetween direction="horizontal" size="xs">
-                <MayButton
-                  needs="operator"
-                  ariaLabel={t('idTags.acceptOne', { id: idTag })}
-                  onClick={() => setAccepting(idTag)}
-                >
-                  {t('idTags.accept')}
-                </MayButton>
-                <Forget idTag={idTag} />
-              </SpaceBetween>
+              <AcceptOrForget
+                labels={{
+                  accept: t('idTags.accept'),
+                  acceptOne: t('idTags.acceptOne', { id: idTag }),
+                  forget: t('idTags.forget'),
+                  forgetOne: t('idTags.forgetOne', { id: idTag }),
+                }}
+                listKey={keys.unknownIdTags}
+                accept={() => setAccepting(idTag)}
+                forget={() =>
+                  bodyOf(client.DELETE('/unknown-id-tags/{idTag}', { params: { path: { idTag } } }))
+                }
+              />
             ),
           },
         ]}
@@ -66,28 +66,5 @@ export default function UnknownIdTags() {
       />
       {accepting !== undefined && <AddIdTag waiting={accepting} close={() => setAccepting(undefined)} />}
     </>
-  )
-}
-
-function Forget({ idTag }: { idTag: string }) {
-  const { t } = useTranslation()
-  const client = useClient()
-  const queries = useQueryClient()
-  const { notifyProblem } = useNotices()
-  const forget = useMutation({
-    mutationFn: () => bodyOf(client.DELETE('/unknown-id-tags/{idTag}', { params: { path: { idTag } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: keys.unknownIdTags }),
-    onError: notifyProblem,
-  })
-  return (
-    <MayButton
-      needs="operator"
-      variant="link"
-      loading={forget.isPending}
-      ariaLabel={t('idTags.forgetOne', { id: idTag })}
-      onClick={() => forget.mutate()}
-    >
-      {t('idTags.forget')}
-    </MayButton>
   )
 }

@@ -9,9 +9,9 @@ import { answerOf, bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { Page } from '../../app/page.tsx'
 import { useClient, useRefresh } from '../../app/services.tsx'
+import { EditOrRemove } from '../../components/edit-or-remove.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Listing } from '../../components/listing.tsx'
-import { MayButton } from '../../components/may-button.tsx'
 import { ProblemAlert } from '../../components/problem.tsx'
 import { RemoveModal } from '../../components/remove-modal.tsx'
 import { When } from '../../components/time.tsx'
@@ -108,12 +108,7 @@ function Actions({ site, etag }: { site: Schemas['Site']; etag: string }) {
   const params = { path: { siteId }, header: { 'If-Match': etag } }
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      <MayButton needs="administrator" onClick={() => setOpen('remove')}>
-        {t('common.remove')}
-      </MayButton>
-      <MayButton needs="administrator" variant="primary" onClick={() => setOpen('edit')}>
-        {t('common.edit')}
-      </MayButton>
+      <EditOrRemove open={setOpen} />
       {open === 'edit' && <SiteForm site={site} etag={etag} close={close} />}
       {open === 'remove' && (
         <RemoveModal

@@ -5,8 +5,7 @@ import { keys } from '../../api/keys.ts'
 import { usePlace } from '../../app/page.tsx'
 import { useClient } from '../../app/services.tsx'
 import { Listing } from '../../components/listing.tsx'
-import { PERIOD } from '../../components/period.ts'
-import { PeriodFilter } from '../../components/period-filter.tsx'
+import { PERIOD_CONTROL } from '../../components/period-control.tsx'
 import { useTransactionColumns, useTransactionFilters } from './columns.tsx'
 
 export default function Transactions() {
@@ -34,12 +33,4 @@ export default function Transactions() {
       }}
     />
   )
-}
-
-const PERIOD_CONTROL = {
-  names: PERIOD,
-  control: (
-    asked: Parameters<typeof PeriodFilter>[0]['asked'],
-    change: (asked: Readonly<Record<string, string>>) => void,
-  ) => <PeriodFilter asked={asked} change={change} />,
 }

@@ -9,6 +9,7 @@ import { answerOf, bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { Page } from '../../app/page.tsx'
 import { useClient, useRefresh } from '../../app/services.tsx'
+import { EditOrRemove } from '../../components/edit-or-remove.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Listing } from '../../components/listing.tsx'
 import { MayButton } from '../../components/may-button.tsx'
@@ -112,12 +113,7 @@ function Actions({ user, etag }: { user: Schemas['UserDetails']; etag: string })
   const params = { path: { userId }, header: { 'If-Match': etag } }
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      <MayButton needs="administrator" onClick={() => setOpen('remove')}>
-        {t('common.remove')}
-      </MayButton>
-      <MayButton needs="administrator" variant="primary" onClick={() => setOpen('edit')}>
-        {t('common.edit')}
-      </MayButton>
+      <EditOrRemove open={setOpen} />
       {open === 'edit' && <UserForm user={user} etag={etag} close={close} />}
       {open === 'remove' && (
         <RemoveModal

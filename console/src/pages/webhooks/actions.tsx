@@ -6,6 +6,7 @@ import { bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { useNotices } from '../../app/notices.tsx'
 import { useClient } from '../../app/services.tsx'
+import { EditOrRemove } from '../../components/edit-or-remove.tsx'
 import { ConfirmModal } from '../../components/form-modal.tsx'
 import { MayButton } from '../../components/may-button.tsx'
 import { RemoveModal } from '../../components/remove-modal.tsx'
@@ -38,12 +39,7 @@ export function WebhookActions({ webhook, etag }: Props) {
       <MayButton needs="administrator" onClick={() => setOpen('rotate')}>
         {t('webhooks.rotate')}
       </MayButton>
-      <MayButton needs="administrator" onClick={() => setOpen('remove')}>
-        {t('common.remove')}
-      </MayButton>
-      <MayButton needs="administrator" variant="primary" onClick={() => setOpen('edit')}>
-        {t('common.edit')}
-      </MayButton>
+      <EditOrRemove open={setOpen} />
       {open === 'edit' && <WebhookForm webhook={webhook} etag={etag} close={close} />}
       {open === 'rotate' && <Rotate webhookId={webhookId} close={close} />}
       {open === 'remove' && (
