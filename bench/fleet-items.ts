@@ -91,7 +91,10 @@ export function aFleet({
       },
       { path: '/charge-points?connectionState=online' },
       { path: '/charge-points?connectionState=offline' },
-      { path: '/charge-points?connectionState=stale' },
+      {
+        path: '/charge-points?connectionState=stale',
+        middle: inList(cps, halfCp, 'chargePoints/stale'),
+      },
       { path: '/charge-points?heardWithin=3600' },
       { path: '/charge-points?vendor=Vendor1&connectorStatus=Faulted' },
       { path: '/id-tags', middle: inIndex(idTagItems, halfCp, 'list', 'TAG') },
@@ -173,8 +176,9 @@ function chargePointItems(n: number, of: number): Item[] {
     Item,
   ]
   const online = n % 2 === 0
+  const stale = n % 20 === 0
   const lastSeenAt = online
-    ? NOW
+    ? new Date(Date.parse(NOW) - (stale ? 3_600_000 : 0)).toISOString()
     : new Date(Date.parse(NOW) - Math.floor((n / of) * 30 * 86_400_000)).toISOString()
   const status = (connectorId: number) => ({
     status: (n + connectorId) % 5 === 0 ? 'Faulted' : 'Available',
@@ -187,7 +191,8 @@ function chargePointItems(n: number, of: number): Item[] {
     lastSeenAt,
     status_1: status(1),
     status_2: status(2),
-    ...(online ? { connection: { connectionId: `c${n}`, connectedAt: NOW } } : {}),
+    ...(online ? { connection: { connectionId: `c${n}`, connectedAt: lastSeenAt } } : {}),
+    ...(stale ? { stale } : {}),
   }
   return [
     record,

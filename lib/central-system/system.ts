@@ -43,6 +43,12 @@ export interface RebuildStep {
   step: number
 }
 
+/** Look for charge points that have gone stale, from here on. A schedule asks for the first one. */
+export interface StaleStep {
+  find: 'stale'
+  cursor?: string
+}
+
 /** One event for one webhook, for the nth time. */
 export interface Delivery {
   webhookId: string

@@ -3,19 +3,13 @@ import type { ServerResponse } from 'node:http'
 import { type Authorize, AwsError } from './aws-error.ts'
 import type { Clock } from './clock.ts'
 import { compile } from './event-pattern.ts'
-import type { Invoke } from './functions.ts'
-import { mayInvoke, maySend } from './iam.ts'
+import { type Deliver, readTargets, type TargetServices } from './event-target.ts'
 import { asArray, asNumber, asObject, asText, asTexts, isObject, type JsonObject, parseJson } from './json.ts'
-import { type Log, UserError } from './log.ts'
-import type { Queues } from './sqs.ts'
-import type { Stack } from './template.ts'
 import { arn, WORLD } from './world.ts'
 
 const REQUEST_BYTES = 256 * 1024
 const ENTRIES = 10
 const DEFAULT_BUS = arn('events', 'event-bus/default')
-
-type Deliver = (event: JsonObject) => void
 
 interface Rule {
   bus: string
@@ -23,12 +17,8 @@ interface Rule {
   targets: Deliver[]
 }
 
-export interface BusServices {
-  stack: Stack
-  queues: Queues
-  invoke: Invoke
+export interface BusServices extends TargetServices {
   clock: Clock
-  log: Log
 }
 
 /** EventBridge: the template's buses, and its rules with queues and functions as their targets. */
@@ -46,7 +36,7 @@ export class EventBuses {
       .map((id) => ({ name: stack.refOf(id), arn: stack.attributeOf(id, 'Arn') }))
     this.rules = stack
       .ids('AWS::Events::Rule')
-      .filter((id) => stack.text(id, 'State') !== 'DISABLED')
+      .filter((id) => stack.text(id, 'State') !== 'DISABLED' && stack.read(id, 'EventPattern') !== undefined)
       .map((id) => readRule(services, id))
   }
 
@@ -119,44 +109,11 @@ const sizeOf = ({ Source, DetailType, Detail, Resources }: JsonObject): number =
 
 function readRule(services: BusServices, id: string): Rule {
   const { stack } = services
-  const pattern = stack.read(id, 'EventPattern')
-  if (!isObject(pattern)) throw new UserError(`${id}: only rules with an event pattern are emulated`)
+  const pattern = asObject(stack.read(id, 'EventPattern'))
   const bus = stack.text(id, 'EventBusName') ?? 'default'
   return {
     bus: bus.replace(/^arn:.*:event-bus\//, ''),
     matches: compile(pattern, `${id}.EventPattern`),
-    targets: asArray(stack.read(id, 'Targets')).map((target) => readTarget(services, id, asObject(target))),
+    targets: readTargets(services, id),
   }
-}
-
-function readTarget({ stack, queues, invoke, log }: BusServices, id: string, target: JsonObject): Deliver {
-  const { Arn, InputPath, Input, InputTransformer } = target
-  if (Input !== undefined || InputTransformer !== undefined)
-    throw new UserError(`${id}: of a target's inputs only InputPath is emulated`)
-  const read = reader(asText(InputPath), id)
-  const ruleArn = stack.attributeOf(id, 'Arn')
-  const queue = queues.byArn(asText(Arn))
-  if (queue) {
-    if (maySend(stack, queue.id, 'events.amazonaws.com', ruleArn))
-      return (event) => void queue.send(JSON.stringify(read(event)))
-    log(`${id}: no AWS::SQS::QueuePolicy lets EventBridge send to ${queue.id}; its events are lost`)
-    return () => {}
-  }
-  const functionId = stack
-    .ids('AWS::Lambda::Function')
-    .find((each) => stack.attributeOf(each, 'Arn') === asText(Arn))
-  if (!functionId) throw new UserError(`${id}: only queues and functions are emulated as targets`)
-  if (!mayInvoke(stack, functionId, 'events.amazonaws.com', ruleArn)) {
-    log(`${id}: no AWS::Lambda::Permission lets EventBridge invoke ${functionId}; its events are lost`)
-    return () => {}
-  }
-  return (event) => void invoke(functionId, read(event)).catch(() => log(`[${id}] ${functionId} failed`))
-}
-
-/** `$.detail` and the like. */
-function reader(path: string | undefined, id: string): (event: JsonObject) => unknown {
-  if (path === undefined || path === '$') return (event) => event
-  if (!/^\$(\.[\w-]+)+$/.test(path)) throw new UserError(`${id}: the path ${path} is not emulated`)
-  const names = path.split('.').slice(1)
-  return (event) => names.reduce<unknown>((value, name) => asObject(value)[name], event)
 }

@@ -26,6 +26,7 @@ import { type Log, logToStderr } from './log.ts'
 import { Objects } from './objects.ts'
 import { QueueJournal } from './queue-journal.ts'
 import { S3, S3_PATH } from './s3.ts'
+import { Schedules } from './schedules.ts'
 import { Secrets } from './secrets.ts'
 import { type EventStreamOptions, ServerSentEvents } from './server-sent-events.ts'
 import { Sites } from './sites.ts'
@@ -185,6 +186,8 @@ async function start(options: LocalOptions, teardown: Teardown): Promise<Local> 
   const queues = new Queues(stack, opened.journal, clock, log)
   teardown.add(() => queues.stop())
   const buses = new EventBuses({ stack, queues, invoke, clock, log })
+  const schedules = new Schedules({ stack, queues, invoke, clock, log })
+  teardown.add(() => schedules.stop())
   if (events) buses.listen((event) => events.publish(event))
   const mappings = readStreamMappings(stack)
   const capture = await startCapture(stack, mappings, opened, teardown)

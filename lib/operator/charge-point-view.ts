@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isStale } from '../central-system/stale.ts'
 import type { ChargePoint, Live } from '../store/port.ts'
 import { type ConnectorContext, connectorSchema, viewConnectors } from './connector-view.ts'
 import { defined } from './defined.ts'
@@ -93,10 +94,6 @@ export const createdChargePointSchema = z
   })
   .meta({ id: 'CreatedChargePoint' })
 
-/** Silence that is longer than a heartbeat lost and another one late. */
-const STALE_FACTOR = 2
-const STALE_GRACE_SECONDS = 60
-
 export interface ViewContext extends ConnectorContext {
   /** The central system's own, where the charge point has none. */
   heartbeatInterval: number
@@ -141,13 +138,10 @@ export function viewChargePoint(
 export function connectionStateOf(
   chargePoint: ChargePoint,
   live: Live | undefined,
-  { now, heartbeatInterval: ofAll }: Pick<ViewContext, 'now' | 'heartbeatInterval'>,
+  context: Pick<ViewContext, 'now' | 'heartbeatInterval'>,
 ): 'online' | 'stale' | 'offline' {
   if (!live?.connection) return 'offline'
-  const heartbeatInterval = chargePoint.heartbeatInterval || ofAll
-  const heardAt = Date.parse(live.lastSeenAt ?? live.connection.connectedAt)
-  const silence = (Date.parse(now) - heardAt) / 1000
-  return silence > STALE_FACTOR * heartbeatInterval + STALE_GRACE_SECONDS ? 'stale' : 'online'
+  return isStale(chargePoint, live, context) ? 'stale' : 'online'
 }
 
 /** The slot may still name a call that timed out, or that went down with its connection. */

@@ -41,7 +41,8 @@ export const chargePointQuery = z.strictObject({
   prefix: text('Only those whose identity begins so'),
   registrationStatus: maybe(registrationStatus),
   connectionState: maybe(z.enum(['online', 'stale', 'offline'])).meta({
-    description: 'As the charge point shows it: stale ones are connected, but not heard of for long',
+    description:
+      'As the charge point shows it: stale ones are connected, but not heard of for long; they are looked for every five minutes',
   }),
   heardWithin: maybe(integerIn(1, YEAR_SECONDS)).meta({
     description: 'Only those heard of within so many seconds',
@@ -57,7 +58,7 @@ export const chargePointQuery = z.strictObject({
   }),
 })
 
-/** The state of being stale is a matter of the charge point's own interval, and left to the caller. */
+/** Whether they are still stale, or not yet, is a matter of the instant, and left to the caller. */
 export function chargePointFilter(
   query: z.output<typeof chargePointQuery>,
   now: string,
@@ -66,6 +67,7 @@ export function chargePointFilter(
   return defined({
     ...facts,
     connected: connectionState && connectionState !== 'offline',
+    stale: connectionState === 'stale' ? (true as const) : undefined,
     heardSince: heardWithin === undefined ? undefined : secondsAfter(new Date(now), -heardWithin),
     descending: given === 'desc',
   })

@@ -37,7 +37,10 @@ const overviewSchema = z
         Rejected: z.int(),
       }),
       online: count('How many are connected, stale ones among them'),
-      offline: count('How many are not'),
+      stale: count(
+        'How many of those have been silent for longer than their heartbeats allow; they are looked for every five minutes',
+      ),
+      offline: count('How many are not connected'),
     }),
     connectors: z
       .strictObject(Object.fromEntries(CONNECTOR_STATUSES.map((status) => [status, z.int()])))
@@ -131,6 +134,7 @@ function totalsOf(figures: Figures, overdue: number) {
         Rejected: sum('chargePoints.Rejected'),
       },
       online,
+      stale: sum('stale'),
       offline: Math.max(0, total - online),
     },
     connectors: Object.fromEntries(CONNECTOR_STATUSES.map((status) => [status, sum(`connectors.${status}`)])),

@@ -14,7 +14,7 @@ import { feedChanges } from './changes.ts'
 import { type ConsoleConfig, createConsoleBucket, deployConsole } from './console.ts'
 import { CsmsFunction, type CsmsFunctionProps } from './csms-function.ts'
 import { createEdge, type Edge } from './edge.ts'
-import { createEventBus } from './events.ts'
+import { createEventBus, scheduleLooks } from './events.ts'
 import { createFiles } from './files.ts'
 import { DELIVERERS, grantAll } from './grants.ts'
 import { createSignIn, type Identity, type SignIn } from './identity.ts'
@@ -94,6 +94,7 @@ export class Csms extends Construct {
       attempts: 5,
     })
     this.bus = createEventBus(this, webhooks)
+    scheduleLooks(this, tasks)
     const environment = {
       DEPLOYMENT: this.deployment,
       TABLE: this.table.tableName,

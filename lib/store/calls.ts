@@ -213,7 +213,7 @@ export function callVerbs(table: TableClient): Calls {
     async freeSlot(chargePointId, messageId, heardAt) {
       const { item } = await table.update({
         key: keys.live(chargePointId),
-        update: `${heardAt ? 'SET #lastSeenAt = :heardAt ' : ''}${FREE_SLOT}`,
+        update: heardAt ? `SET #lastSeenAt = :heardAt ${FREE_SLOT}, #stale` : FREE_SLOT,
         condition: '#inFlight.#messageId = :messageId',
         values: { messageId, ...(heardAt ? { heardAt } : {}) },
       })

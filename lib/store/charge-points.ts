@@ -1,5 +1,5 @@
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
-import { pageOfChargePoints } from './listings/charge-point-pages.ts'
+import { pageOfChargePoints, pageOfConnected } from './listings/charge-point-pages.ts'
 import { liveVerbs } from './live.ts'
 import type { ChargePoint, ChargePointChange, ChargePoints } from './port.ts'
 import { changeExpression, withoutKeys } from './record.ts'
@@ -35,6 +35,8 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
     },
 
     listChargePoints: (filter, page, holds = () => true) => pageOfChargePoints(table, filter, page, holds),
+
+    listConnected: (page) => pageOfConnected(table, page),
 
     async updateChargePoint(chargePointId, change, at, version) {
       const own = { key: keys.chargePoint(chargePointId), ...changeExpression(change, at, version) }

@@ -24,6 +24,7 @@ export function toLive(item: Item): Live {
     ...pick(item, [
       'connection',
       'lastSeenAt',
+      'stale',
       'strict',
       'siteId',
       'logUntil',

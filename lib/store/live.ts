@@ -14,6 +14,7 @@ type LiveVerbs = Pick<
   | 'chargePointOf'
   | 'disconnect'
   | 'hear'
+  | 'noteStale'
   | 'noteTransaction'
   | 'expectRemoteStart'
   | 'forgetRemoteStart'
@@ -28,6 +29,7 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       key: keys.live(chargePointId),
       update: [
         `SET ${['#lastSeenAt = :at', ...(violation ? ['#lastViolation = :violation'] : []), ...(change ? [change.set] : [])].join(', ')}`,
+        'REMOVE #stale',
         ...(violation ? ['ADD #violations :one'] : []),
       ].join(' '),
       condition: [
@@ -68,7 +70,7 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       const { written, item } = await table.update(
         {
           key: keys.live(chargePointId),
-          update: 'SET #connection = :connection, #lastSeenAt = :at',
+          update: 'SET #connection = :connection, #lastSeenAt = :at REMOVE #stale',
           condition: `${EXISTS} AND (attribute_not_exists(#connection) OR #connection.#connectedAt <= :at)`,
           values: { connection, at: connectedAt },
         },
@@ -89,11 +91,20 @@ export function liveVerbs(table: TableClient): LiveVerbs {
     async disconnect(chargePointId, connectionId) {
       const { written } = await table.update({
         key: keys.live(chargePointId),
-        update: 'REMOVE #connection',
+        update: 'REMOVE #connection, #stale',
         condition: '#connection.#connectionId = :connectionId',
         values: { connectionId },
       })
       return written
+    },
+
+    async noteStale({ chargePointId, connection, lastSeenAt }) {
+      await table.update({
+        key: keys.live(chargePointId),
+        update: 'SET #stale = :true',
+        condition: '#connection.#connectionId = :connectionId AND #lastSeenAt = :lastSeenAt',
+        values: { true: true, connectionId: connection?.connectionId, lastSeenAt },
+      })
     },
 
     async noteTransaction(chargePointId, connectorId, { transactionId, startedAt }) {

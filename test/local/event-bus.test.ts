@@ -168,8 +168,7 @@ describe('an event bus', () => {
   it.each([
     [{ EventPattern: { source: [{ numeric: ['>', 0] }] } }, 'is not emulated in a pattern'],
     [{ EventPattern: { $or: [{}] } }, 'is not emulated in a pattern'],
-    [{ ScheduleExpression: 'rate(1 minute)', EventPattern: undefined }, 'only rules with an event pattern'],
-    [targets({ Input: '{}' }), 'only InputPath'],
+    [targets({ InputTransformer: {} }), 'input transformers'],
     [targets({ InputPath: '$.detail[0]' }), 'is not emulated'],
     [
       { Targets: [{ Id: 'Target0', Arn: 'arn:aws:sns:us-east-1:000000000000:topic' }] },

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { takeStep } from '../../lib/central-system/steps.ts'
+import { importRow } from '../../lib/operator/import-rows.ts'
 import { aChargePoint, anIdTag } from '../support/system.ts'
 import { pathsOf, problemOf, startApi, type TestApi } from './support.ts'
 
@@ -6,6 +8,8 @@ let api: TestApi
 beforeAll(async () => {
   api = await startApi({ streams: true })
   await fill()
+  await api.catchUp()
+  await takeStep(api.system, { find: 'stale' }, importRow)
   await api.catchUp()
 })
 afterAll(() => api.stop())

@@ -24,6 +24,7 @@ describe('the overview', () => {
       total: 0,
       registrationStatus: { Accepted: 0, Pending: 0, Rejected: 0 },
       online: 0,
+      stale: 0,
       offline: 0,
     })
     expect(body).not.toHaveProperty('rebuild')

@@ -329,12 +329,33 @@ describe('the stack', () => {
 
   it('puts events on a bus of its own, where a rule hands ours to webhooks', () => {
     expect(all('AWS::Events::EventBus')).toHaveLength(1)
-    const [rule, ...others] = all('AWS::Events::Rule')
-    expect(others).toEqual([])
-    expect(rule?.Properties).toMatchObject({
-      EventPattern: { source: ['busbar'] },
-      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^CsmsWebhooks/), 'Arn'] } }],
-    })
+    const rules = all('AWS::Events::Rule').filter(({ Properties }) => Properties?.EventPattern)
+    expect(rules.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        EventPattern: { source: ['busbar'] },
+        Targets: [
+          expect.objectContaining({ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^CsmsWebhooks/), 'Arn'] } }),
+        ],
+      }),
+    ])
+  })
+
+  it('has stale charge points looked for by a schedule, whose missed turns are not made up for', () => {
+    const rules = all('AWS::Events::Rule').filter(({ Properties }) => Properties?.ScheduleExpression)
+    expect(rules.map(({ Properties }) => Properties)).toMatchObject([
+      {
+        ScheduleExpression: 'rate(5 minutes)',
+        State: 'ENABLED',
+        Targets: [
+          {
+            Id: 'Target0',
+            Arn: { 'Fn::GetAtt': [expect.stringMatching(/^CsmsTasks/), 'Arn'] },
+            Input: '{"find":"stale"}',
+            RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 2 },
+          },
+        ],
+      },
+    ])
   })
 
   it('lets no page from elsewhere at the operator API unless told which, and bounds what it takes', () => {

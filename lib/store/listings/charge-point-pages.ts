@@ -20,7 +20,6 @@ export function pageOfChargePoints(
     const listed = { chargePoint: toChargePoint(item), live: live && toLive(live) }
     return matches(filter, listed) && holds(listed) ? listed : undefined
   }
-  const livesOf = (of: Key[]) => of.map(({ pk }) => ({ pk, sk: keys.live('').sk }))
   const newestFirst = filter.descending ?? false
   const place = placeOf(filter)
   if (place)
@@ -41,11 +40,28 @@ export function pageOfChargePoints(
   })
 }
 
+export function pageOfConnected(table: TableClient, page: PageRequest): Promise<Page<ListedChargePoint>> {
+  const place = { list: lists.chargePoints.heard(), prefix: `${ONLINE}#` }
+  return pageOfPlaces(table, place, page, async (records) => {
+    const found = await table.getMany([...records, ...livesOf(records)])
+    return records.map((_, position) => {
+      const item = found[position]
+      const live = found[position + records.length]
+      if (!item || !live?.connection) return undefined
+      return { chargePoint: toChargePoint(item), live: toLive(live) }
+    })
+  })
+}
+
+const livesOf = (of: Key[]): Key[] => of.map(({ pk }) => ({ pk, sk: keys.live('').sk }))
+
 /** Which list is read: of those that are asked for, the one that is likely to be the shortest. Undefined: that of all. */
 function placeOf(filter: ChargePointListFilter): Place | undefined {
-  const { siteId, tag, registrationStatus, connectorStatus, firmwareVersion, model, vendor, prefix } = filter
+  const { stale, siteId, tag, registrationStatus, connectorStatus, firmwareVersion, model, vendor, prefix } =
+    filter
   const { chargePoints: of } = lists
   const names = [
+    stale && of.stale(),
     siteId === undefined ? undefined : of.site(siteId),
     tag === undefined ? undefined : of.tag(tag),
     registrationStatus && registrationStatus !== 'Accepted'

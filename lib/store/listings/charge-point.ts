@@ -35,7 +35,7 @@ export function recordListing({
  * the first of a day.
  */
 export function liveListing(chargePointId: string, live: Live | undefined): Listing {
-  const { lastSeenAt, connection, connectors = {} } = live ?? {}
+  const { lastSeenAt, connection, stale, connectors = {} } = live ?? {}
   const statuses = Object.entries(connectors).flatMap(([connectorId, { status }]) =>
     status ? [{ connectorId, status: status.status }] : [],
   )
@@ -43,6 +43,7 @@ export function liveListing(chargePointId: string, live: Live | undefined): List
   const counts: Listing['counts'] = {
     [`heard.${lastSeenAt?.slice(0, 10) ?? 'never'}`]: 1,
     ...(connection ? { online: 1 } : {}),
+    ...(stale ? { stale: 1 } : {}),
   }
   // Connector 0 is the charge point itself.
   for (const { status } of statuses.filter(({ connectorId }) => connectorId !== '0'))
@@ -50,6 +51,7 @@ export function liveListing(chargePointId: string, live: Live | undefined): List
   return {
     places: [
       { list: lists.chargePoints.heard(), order: heard },
+      ...(stale ? [{ list: lists.chargePoints.stale(), order: chargePointId }] : []),
       ...[...new Set(statuses.map(({ status }) => status))].map((status) => ({
         list: lists.chargePoints.connectorStatus(status),
         order: chargePointId,

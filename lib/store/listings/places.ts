@@ -16,6 +16,7 @@ export const lists = {
     connectorStatus: (status: string) => `chargePoints/connectorStatus/${cut(status)}`,
     /** Those never heard of, those that are away by when they were heard of last, those that are connected. */
     heard: () => 'chargePoints/heard',
+    stale: () => 'chargePoints/stale',
   },
   idTags: {
     parent: (parentIdTag: string) => `idTags/parent/${cut(parentIdTag.toLowerCase())}`,

@@ -75,6 +75,8 @@ export interface Live {
   registrationStatus: RegistrationStatus
   connection?: Connection
   lastSeenAt?: string
+  /** It was found to be connected and silent, and has not been heard of since. */
+  stale?: true
   /** By connectorId; 0 is the charge point itself. */
   connectors: Record<number, ConnectorState>
   inFlight?: InFlight
@@ -176,6 +178,8 @@ export interface ChargePointListFilter extends ChargePointFilter {
   prefix?: string
   registrationStatus?: RegistrationStatus
   connected?: boolean
+  /** Found to be stale; whether they are is the caller's to decide. */
+  stale?: true
   /** Heard of at this instant, or later. */
   heardSince?: string
   descending?: boolean
@@ -194,6 +198,8 @@ export interface ChargePoints {
     page: PageRequest,
     holds?: (listed: ListedChargePoint) => boolean,
   ): Promise<Page<ListedChargePoint>>
+  /** Those that are connected, as they were a moment ago. */
+  listConnected(page: PageRequest): Promise<Page<ListedChargePoint>>
   /** Applies the change if `version`, when given, is still the record's own. `null` removes a property. */
   updateChargePoint(
     chargePointId: string,
@@ -215,6 +221,8 @@ export interface ChargePoints {
   /** Changes something only if the connection is the current one. */
   disconnect(chargePointId: string, connectionId: string): Promise<boolean>
   hear(heard: Heard): Promise<Hearing>
+  /** Notes that it is stale, unless it was heard of since, or has another connection. */
+  noteStale(seen: Pick<Live, 'chargePointId' | 'connection' | 'lastSeenAt'>): Promise<void>
   /** Notes the transaction that runs on a connector, unless one that started later is noted there. */
   noteTransaction(
     chargePointId: string,
