@@ -176,7 +176,7 @@ function chargePointItems(n: number, of: number): Item[] {
     Item,
   ]
   const online = n % 2 === 0
-  const stale = n % 20 === 0
+  const stale = n % 6 === 0
   const lastSeenAt = online
     ? new Date(Date.parse(NOW) - (stale ? 3_600_000 : 0)).toISOString()
     : new Date(Date.parse(NOW) - Math.floor((n / of) * 30 * 86_400_000)).toISOString()
