@@ -4,8 +4,9 @@ import { withoutCase } from './auditing.ts'
 import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { givenInstant, instant, maybe } from './fields.ts'
+import { periodIssues } from './list-queries.ts'
 import { pageBody, pageFields, pageSchema } from './paging.ts'
-import { problem } from './problem.ts'
+import { invalid, problem } from './problem.ts'
 
 const tag = 'Audit'
 
@@ -70,6 +71,8 @@ export const listAudit = endpoint({
   answers: { 200: { description: 'A page of entries', body: pageSchema('AuditPage', auditEntrySchema) } },
   problems: ['invalid'],
 }).answer(async ({ query: { limit, cursor, order, target, ...filter }, system: { store } }) => {
+  const issues = periodIssues({ from: filter.from, to: filter.to })
+  if (issues.length > 0) return invalid(issues)
   const page = await store.listAudit(
     defined({ ...filter, target: target === undefined ? undefined : canonical(target) }),
     defined({ limit, cursor, oldestFirst: order === 'asc' }),

@@ -4,7 +4,9 @@ import { defined } from './defined.ts'
 import { endpoint } from './endpoint.ts'
 import { eventSchema, eventType } from './events-schemas.ts'
 import { givenInstant, maybe } from './fields.ts'
+import { periodIssues } from './list-queries.ts'
 import { newestFirst, pageBody, pageFields, pageSchema } from './paging.ts'
+import { invalid } from './problem.ts'
 
 const eventQuery = z.strictObject({
   ...pageFields,
@@ -31,6 +33,8 @@ export const listEvents = endpoint({
   answers: { 200: { description: 'A page of events', body: pageSchema('EventPage', eventSchema) } },
   problems: ['invalid'],
 }).answer(async ({ query: { limit, cursor, order, ...filter }, system: { store, settings }, now }) => {
+  const issues = periodIssues({ since: filter.since, until: filter.until })
+  if (issues.length > 0) return invalid(issues)
   const page = await store.listEvents(defined(filter), defined({ limit, cursor, order }), {
     now,
     days: settings.eventDays,

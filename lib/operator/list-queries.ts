@@ -160,6 +160,16 @@ export function callFilter(
     (to === undefined || call.createdAt < to)
 }
 
+/** A period that ends before it begins: its two members by their names in the query, its beginning first. */
+export function periodIssues(period: Record<string, string | undefined>): Issue[] {
+  const [[beginning, from], [end, to]] = Object.entries(period) as [Bound, Bound]
+  return from !== undefined && to !== undefined && to <= from
+    ? [{ path: end, message: `must be after ${beginning}` }]
+    : []
+}
+
+type Bound = [string, string | undefined]
+
 /** What can be seen to make no sense, whatever is stored. */
 export function queryIssues({
   from,
@@ -173,9 +183,7 @@ export function queryIssues({
   chargePointId?: string
 }): Issue[] {
   return [
-    ...(from !== undefined && to !== undefined && to <= from
-      ? [{ path: 'to', message: 'must be after from' }]
-      : []),
+    ...periodIssues({ from, to }),
     ...(connectorId !== undefined && chargePointId === undefined
       ? [{ path: 'connectorId', message: 'goes with chargePointId' }]
       : []),

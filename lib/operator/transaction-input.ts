@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { TransactionFilter } from '../store/port.ts'
 import { defined } from './defined.ts'
 import { givenInstant, INT32_MAX, integerIn, maybe } from './fields.ts'
+import { periodIssues } from './list-queries.ts'
 import { pageFields } from './paging.ts'
 import { type Issue, type Problem, problem } from './problem.ts'
 import { transactionFlag } from './transaction-view.ts'
@@ -64,9 +65,7 @@ export function readFilter(query: Query): { filter: TransactionFilter } | { issu
     ...(more.connectorId !== undefined && more.chargePointId === undefined
       ? [{ path: 'connectorId', message: 'goes with chargePointId' }]
       : []),
-    ...(more.from !== undefined && more.to !== undefined && more.to <= more.from
-      ? [{ path: 'to', message: 'must be after from' }]
-      : []),
+    ...periodIssues({ from: more.from, to: more.to }),
   ]
   if (issues.length > 0) return { issues }
   return { filter: defined({ ...more, active: wanted, flagged: flagged && (true as const) }) }

@@ -108,3 +108,34 @@ test('the meter values of a transaction are read from either end, also under a f
     expect(await valuesOf(`order=desc${filter}`)).toEqual(['3', '2', '1'])
   }
 })
+
+test('a period that ends before it begins is refused in every list that takes one', async () => {
+  const { paths } = (await api.get('/openapi.json')).body
+  const periods = Object.entries<any>(paths).flatMap(([template, { get }]) => {
+    const names = (get?.parameters ?? []).map(({ name }: { name?: string }) => name)
+    return [
+      ['from', 'to'],
+      ['since', 'until'],
+    ].flatMap(([begins = '', ends = '']) =>
+      names.includes(begins) && names.includes(ends) ? [{ template, begins, ends }] : [],
+    )
+  })
+  expect(periods.map(({ template }) => template).sort()).toEqual([
+    '/audit',
+    '/charge-points/{chargePointId}/calls',
+    '/events',
+    '/reservations',
+    '/tasks',
+    '/transactions',
+  ])
+  for (const { template, begins, ends } of periods) {
+    const list = template.replace('/charge-points/{chargePointId}', path)
+    const reversed = `${begins}=2026-03-02T00:00:00Z&${ends}=2026-03-01T00:00:00Z`
+    const { status, body } = await api.get(`${list}?${reversed}`)
+    expect([list, status, body.issues]).toEqual([
+      list,
+      400,
+      [{ path: ends, message: `must be after ${begins}` }],
+    ])
+  }
+})
