@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { type Measured, measureUnits } from './units.ts'
+import { LOOK_FOR_STALE, type Measured, measureUnits } from './units.ts'
 
 /** List prices of us-east-1 in USD, without any free tier. */
 const PRICES = {
@@ -21,6 +21,8 @@ const HOURS = 730
 /** API Gateway ends a connection after two hours. */
 const CONNECTS = HOURS / 2
 const DAYS = HOURS / 24
+/** One each five minutes. */
+const LOOKS = HOURS * 12
 
 /** How a charge point spends its month. */
 export interface Profile {
@@ -76,6 +78,7 @@ function journeysOf({ heartbeatSeconds, sessions, hours, meterValueSeconds }: Pr
       'StatusNotification, another status, afterwards': statuses,
       'a request, sent to closed': calls,
       'the tick that follows it': calls,
+      [LOOK_FOR_STALE]: LOOKS,
     } as Record<string, number>,
     events: 2 * CONNECTS + meterValues + statuses + 2 * sessions + calls,
   }

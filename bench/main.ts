@@ -39,7 +39,7 @@ console.log(
       each.what,
       number(each.units.write),
       number(each.units.read, each.units.read % 1 === 0 ? 0 : 1),
-      number(each.units.requests),
+      number(each.units.requests, each.units.requests % 1 === 0 ? 0 : 1),
       each.budget ? each.budget.join(' / ') : '',
       verdict(each),
     ]),

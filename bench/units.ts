@@ -1,4 +1,5 @@
 import { request } from '../lib/central-system/request.ts'
+import { findStale } from '../lib/central-system/stale.ts'
 import { tick } from '../lib/central-system/tick.ts'
 import type { CallRecord } from '../lib/store/port.ts'
 import { aChargePoint, anIdTag, startSystem, type TestChargePoint } from '../test/support/system.ts'
@@ -185,9 +186,22 @@ async function measureListing(): Promise<Measured[]> {
   await test.catchUp()
   test.clock.advance(24 * 3600)
   await measure('Heartbeat, the first of a day', () => chargePoint.call('Heartbeat'))
+  for (let n = 1; n < CONNECTED; n++) await aChargePoint(test)
+  await test.catchUp()
+  take()
+  await findStale(test.system, { find: 'stale' })
+  const { write, read, requests } = take()
+  measured.push({
+    what: LOOK_FOR_STALE,
+    units: { write: write / CONNECTED, read: read / CONNECTED, requests: requests / CONNECTED },
+  })
   await test.stop()
   return measured
 }
+
+/** How many are looked at, to tell what one costs. */
+const CONNECTED = 40
+export const LOOK_FOR_STALE = 'a look for stale ones, each that is connected'
 
 const BOOT = {
   chargePointVendor: 'A vendor of stations',
