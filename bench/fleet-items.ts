@@ -216,12 +216,12 @@ function idTagItems(n: number): Item[] {
   return [...items, ...rows(idTagListing(idTag).places, keys.idTag(idTag.idTag))]
 }
 
-/** Every tenth is at the first charge point, of the first tag; the last few run. */
+/** Every tenth is at the first charge point, of the first tag, its connectors in turn; the last few run. */
 function transactionItems(n: number, startedAt: string): Item[] {
   const often = n % 10 === 0
   const start: TransactionStart = {
-    chargePointId: idOf(often ? 0 : n % 997),
-    connectorId: often ? 1 : 1 + (n % 2),
+    chargePointId: idOf(often ? 0 : 1 + (n % 996)),
+    connectorId: 1 + (Math.floor(n / 10) % 2),
     idTag: `TAG${often ? 0 : n % 991}`,
     meterStart: n,
     timestamp: startedAt,
