@@ -1,5 +1,5 @@
 import { authenticate, type Verdict } from '../lib/central-system/authenticate.ts'
-import { addressOf, headerOf, isSecure } from './handshake.ts'
+import { addressOf, headerOf, isSecure, subjectOf } from './handshake.ts'
 import { ORIGIN_HEADER } from './origins.ts'
 import type { StationEvent } from './station-event.ts'
 import { createOriginCheck, createSystem, readStationRules } from './system.ts'
@@ -38,7 +38,6 @@ async function judge(
 ): Promise<Verdict | { outcome: 'unauthorized'; reason: 'AroundTheEdge' }> {
   const origin = await originOf(headerOf(event, ORIGIN_HEADER))
   if (!chargePointId || !origin) return { outcome: 'unauthorized', reason: 'AroundTheEdge' }
-  const subject = headerOf(event, 'cloudfront-viewer-cert-subject') ?? ''
   return authenticate(
     system,
     {
@@ -46,7 +45,7 @@ async function judge(
       address,
       authorization: headerOf(event, 'authorization'),
       secure: isSecure(event, plainWebSockets),
-      certificate: origin === 'certificates' ? { subject } : undefined,
+      certificate: origin === 'certificates' ? { subject: subjectOf(event) } : undefined,
     },
     rules,
   )

@@ -1,5 +1,5 @@
 import { open } from '../lib/central-system/accept.ts'
-import { addressOf, headerOf } from './handshake.ts'
+import { addressOf, listOf } from './handshake.ts'
 import { callerOf, type StationEvent } from './station-event.ts'
 import { createSystem } from './system.ts'
 import { factsOf, logged } from './telemetry.ts'
@@ -14,7 +14,7 @@ async function connect(event: StationEvent) {
     ...(await callerOf(event, system.store)),
     connectedAt: new Date(event.requestContext.connectedAt).toISOString(),
     ...(address ? { address } : {}),
-    offered: headerOf(event, 'sec-websocket-protocol'),
+    offered: listOf(event, 'sec-websocket-protocol'),
   })
   if (acceptance.status !== 200) return { statusCode: acceptance.status }
   const { subprotocol } = acceptance

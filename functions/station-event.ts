@@ -11,7 +11,11 @@ export type StationEvent = APIGatewayProxyWebsocketEventV2WithRequestContext<
     authorizer?: Record<string, unknown>
     identity?: { sourceIp?: string }
   }
-> & { headers?: Record<string, string>; queryStringParameters?: Record<string, string> }
+> & {
+  headers?: Record<string, string>
+  multiValueHeaders?: Record<string, string[]>
+  queryStringParameters?: Record<string, string>
+}
 
 export interface Caller {
   chargePointId: string

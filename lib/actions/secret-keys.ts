@@ -5,8 +5,9 @@ const SECRET_KEYS: ReadonlySet<string> = new Set(['authorizationkey'])
 
 export const REDACTED = '***'
 
+/** Also with spaces around it: what was typed so is no less a password, and some charge points take it. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEYS.has(ciKey(key))
+  return SECRET_KEYS.has(ciKey(key.trim()))
 }
 
 export function withoutSecret<T extends { value?: string }>(key: string, setting: T): T {

@@ -43,8 +43,14 @@ export class Front {
 
   constructor(log: Log) {
     this.log = log
-    this.server = createServer(SERVER_OPTIONS, (request, response) => void this.answer(request, response))
-    this.server.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head))
+    this.server = createServer(
+      SERVER_OPTIONS,
+      (request, response) => void this.answer(withoutHost(request), response),
+    )
+    this.server.on(
+      'upgrade',
+      (request, socket, head) => void this.upgrade(withoutHost(request), socket, head),
+    )
   }
 
   /** Takes the port; requests are answered with 503 until `serve` and after `suspend`. */
@@ -143,6 +149,13 @@ export class Front {
       refuseUpgrade(socket, 500)
     }
   }
+}
+
+/** A request may be for a whole URL, as if to a proxy, and a server has to take that too (RFC 9112 §3.2.2). */
+function withoutHost(request: IncomingMessage): IncomingMessage {
+  const [, rest] = /^(?:http|ws)s?:\/\/[^/?]*(.*)$/i.exec(request.url ?? '') ?? []
+  if (rest !== undefined) request.url = rest.startsWith('/') ? rest : `/${rest}`
+  return request
 }
 
 function limitArrival(request: IncomingMessage): void {

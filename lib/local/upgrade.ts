@@ -1,7 +1,10 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** Answers an upgrade request with an ordinary response, and ends the socket. */
+/** How long whoever was refused may take to hang up in turn. */
+const LINGER_MILLISECONDS = 2_000
+
+/** Answers an upgrade request with an ordinary response, and ends the socket: Node watches over it no more. */
 export function refuseUpgrade(
   socket: Duplex,
   status: number,
@@ -17,6 +20,10 @@ export function refuseUpgrade(
   }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value.replace(/[\r\n]/g, ' ')}`)
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`, ...lines, '', body].join('\r\n'))
+  const timer = setTimeout(() => socket.destroy(), LINGER_MILLISECONDS)
+  socket.once('close', () => clearTimeout(timer))
+  // What still comes is not looked at, but the end behind it is.
+  socket.resume()
 }
 
 /** What makes a request a WebSocket handshake (RFC 6455 §4.2.1), so that nobody is bothered with one that is not. */

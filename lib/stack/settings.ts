@@ -122,6 +122,11 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   ),
   clientCertificatesCertificateArn: setting(text, 'none', 'Its certificate in ACM, us-east-1'),
   certificateOrganization: setting(text, 'not checked', 'What station certificates must have as O'),
+  certificateRevocation: setting(
+    flag,
+    false,
+    'Asks the OCSP responders named in them whether station certificates are revoked; all must name one',
+  ),
   originSecretRotation: setting(
     text,
     'none',

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { withoutUrlSecrets } from '../../lib/actions/secret-keys.ts'
+import { isSecretKey, withoutUrlSecrets } from '../../lib/actions/secret-keys.ts'
+
+describe('a configuration key that holds a password', () => {
+  it.each(['AuthorizationKey', 'authorizationkey', ' AuthorizationKey', 'AuthorizationKey\t'])(
+    'may be written %j',
+    (key) => expect(isSecretKey(key)).toBe(true),
+  )
+
+  it.each(['', 'AuthorizationKeyRef', 'Authorization Key'])('is not called %j', (key) =>
+    expect(isSecretKey(key)).toBe(false),
+  )
+})
 
 describe('URLs that are shown', () => {
   it.each([

@@ -52,6 +52,20 @@ describe('the edge function', () => {
     },
   )
 
+  it.each([
+    '/ocpp/%00',
+    '/ocpp/CP1%0d%0a',
+    '/ocpp/%7F',
+    `/ocpp/${'x'.repeat(256)}`,
+    `/ocpp/${'%C3%A4'.repeat(256)}`,
+  ])('knows nobody who is called like %s', (uri) => {
+    expect(edge(uri)).toMatchObject({ statusCode: 404 })
+  })
+
+  it('takes an identity of 255 characters', () => {
+    expect(edge(`/ocpp/${'x'.repeat(255)}`).querystring).toEqual({ cp: { value: 'x'.repeat(255) } })
+  })
+
   it.each(['/ocpp/%', '/ocpp/%zz', '/ocpp/%C3'])('refuses the broken encoding of %s', (uri) => {
     expect(edge(uri)).toMatchObject({ statusCode: 400 })
   })

@@ -4,6 +4,7 @@ import { createOrigins } from '../../functions/origins.ts'
 
 /** Secrets Manager as far as it matters: secrets by their ids, and how often each was asked for. */
 const secrets: Record<string, object> = {}
+const texts: Record<string, string> = {}
 const asked: string[] = []
 let server: Server
 const environment = { ...process.env }
@@ -17,9 +18,14 @@ beforeAll(async () => {
     request.on('end', () => {
       const { SecretId } = JSON.parse(body)
       asked.push(SecretId)
+      const SecretString = texts[SecretId] ?? JSON.stringify(secrets[SecretId])
       response
-        .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-        .end(JSON.stringify({ SecretString: JSON.stringify(secrets[SecretId]) }))
+        .writeHead(SecretString === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(
+          JSON.stringify(
+            SecretString === undefined ? { __type: 'ResourceNotFoundException' } : { SecretString },
+          ),
+        )
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -76,13 +82,44 @@ describe('the secrets of the edge', () => {
     expect([await originOf('first'), reads()]).toEqual(['open', 2])
   })
 
-  it('say nothing of a secret that holds nothing', async () => {
-    secrets.five = { current: '', previous: null }
-    const originOf = createOrigins({ open: 'five' })
-    expect([await originOf('null'), await originOf('undefined'), await originOf('')]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ])
+  it('are good as they were read while Secrets Manager is out of reach, whoever guesses meanwhile', async () => {
+    secrets.six = { current: 'mine' }
+    let now = 0
+    const originOf = createOrigins({ open: 'six' }, () => now)
+    expect(await originOf('mine')).toBe('open')
+    delete secrets.six
+    now = 60_000
+    await expect(originOf('guessed')).rejects.toThrow()
+    expect([await originOf('mine'), await originOf('guessed')]).toEqual(['open', undefined])
+    secrets.six = { current: 'theirs', previous: 'mine' }
+    now = 120_000
+    expect(await originOf('theirs')).toBe('open')
+  })
+
+  it.each([
+    ['no JSON', 'a-secret-typed-in'],
+    ['no object', 'null'],
+    ['no text as current', '{"current":["a-secret-typed-in"]}'],
+    ['an empty current', '{"current":"","previous":null}'],
+  ])(
+    'that hold %s are an error that tells which one, and nothing of it; mended, they are taken',
+    async (_, text) => {
+      texts.seven = text
+      const originOf = createOrigins({ open: 'seven' })
+      for (const presented of ['null', 'undefined', 'a-secret-typed-in']) {
+        const error = await originOf(presented).catch((error: unknown) => String(error))
+        expect(error).toBe('Error: the secret seven is not {"current": text, "previous"?: text}')
+      }
+      expect(await originOf('')).toBeUndefined()
+      texts.seven = '{"current":"mended"}'
+      expect(await originOf('mended')).toBe('open')
+    },
+  )
+
+  it('are read once by handshakes that come together', async () => {
+    secrets.eight = { current: 'a' }
+    const originOf = createOrigins({ open: 'eight' })
+    expect(await Promise.all(['a', 'a', 'b'].map(originOf))).toEqual(['open', 'open', undefined])
+    expect(asked.filter((each) => each === 'eight')).toHaveLength(1)
   })
 })

@@ -71,16 +71,13 @@ async function register(more: object = {}, identity = `CP-${++registered}`): Pro
 const viewer = (way: Way, identity: string): Record<string, string> =>
   Object.fromEntries(Object.entries(WAYS[way]).map(([name, value]) => [name, value.replace('%', identity)]))
 
-const come = (path: string, headers: Record<string, string | undefined>): Promise<Dialled> =>
-  dial(
-    busbar.local.wsUrl,
-    path,
-    Object.fromEntries(
-      Object.entries({ ...OCPP, ...headers }).filter(
-        (entry): entry is [string, string] => entry[1] !== undefined,
-      ),
-    ),
-  )
+type Sent = Record<string, string | string[] | undefined>
+
+function come(path: string, headers: Sent): Promise<Dialled> {
+  const sent: Sent = { ...OCPP, ...headers }
+  const given = Object.entries(sent).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  return dial(busbar.local.wsUrl, path, Object.fromEntries(given))
+}
 
 /** A refusal says its status in words, and names the attempt: nothing of why. */
 function expectNothingMore({ body, headers }: Dialled, message: string): void {
@@ -148,6 +145,8 @@ describe('an identity in a path', () => {
     ['/ocpp/%zz', 400],
     ['/ocpp/%C3', 400],
     ['/ocpp/', 404],
+    ['/ocpp/%00', 404],
+    [`/ocpp/${'x'.repeat(4000)}`, 404],
     ['/ocpp/a/b', 404],
     ['/ocpp', 404],
     ['/', 404],
@@ -162,8 +161,11 @@ describe('an identity in a path', () => {
 })
 
 describe('subprotocols', () => {
-  it.each<[string | undefined, number]>([
+  it.each<[string | string[] | undefined, number]>([
     ['ocpp1.6', 101],
+    [['ocpp1.6', 'ocpp2.0.1'], 101],
+    [['ocpp2.0.1, ocpp2.1', 'ocpp1.6'], 101],
+    [['ocpp0.1', 'ocpp2.0.1'], 400],
     ['ocpp1.6, ocpp2.0.1', 101],
     ['ocpp2.0.1,ocpp1.6', 101],
     ['ocpp0.1 , ocpp1.6', 101],

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sandbox } from '../../lib/local/edge-function.ts'
 import { silent } from '../../lib/local/log.ts'
@@ -36,6 +37,26 @@ describe('the sandbox of an edge function', () => {
     expect(() => sandbox('var a = 1', 'edge')).toThrow(/no handler/)
   })
 })
+
+const handshakeFor = (target: string): string =>
+  [
+    `GET ${target} HTTP/1.1`,
+    'host: localhost',
+    'connection: Upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+    '\r\n',
+  ].join('\r\n')
+
+/** Says so much, and gives what first comes back. */
+function spoken(port: number, text: string): Promise<string> {
+  const socket = connect(port)
+  return new Promise<string>((resolve, reject) => {
+    socket.once('error', reject).once('data', (data) => resolve(data.toString()))
+    socket.write(text)
+  }).finally(() => socket.destroy())
+}
 
 describe('the edge before a handshake', () => {
   const fixture = writeFixture()
@@ -88,6 +109,28 @@ describe('the edge before a handshake', () => {
     expect(headers['X-Forwarded-Proto']).toBe('http')
     expect(headers.Host).toMatch(/^\w+\.execute-api\.us-east-1\.amazonaws\.com$/)
     client.socket.terminate()
+  })
+
+  it.each([['http'], ['ws']])('takes a whole URL of %s for its path, as if to a proxy', async (scheme) => {
+    const { port } = new URL(local.url)
+    const answer = await spoken(Number(port), handshakeFor(`${scheme}://elsewhere.example/ws/whole`))
+    expect(answer).toMatch(/^HTTP\/1\.1 101 /)
+    expect(await spoken(Number(port), handshakeFor(`${scheme}://elsewhere.example`))).toMatch(
+      /^HTTP\/1\.1 40/,
+    )
+  })
+
+  it('hangs up on whoever was refused and does not, and talks on', async () => {
+    const socket = connect({ port: Number(new URL(local.url).port), allowHalfOpen: true })
+    const error = new Promise((resolve) => socket.once('error', resolve))
+    socket.write(handshakeFor('/teapot'))
+    const talking = setInterval(() => socket.write('x'.repeat(1_000)), 50)
+    try {
+      expect(await error).toMatchObject({ code: expect.stringMatching(/^(?:EPIPE|ECONNRESET)$/) })
+    } finally {
+      clearInterval(talking)
+      socket.destroy()
+    }
   })
 
   it('refuses what is not a handshake before it asks anybody', async () => {

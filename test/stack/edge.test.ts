@@ -81,6 +81,12 @@ describe('the edge', () => {
     expect(text(origin.DomainName)).toContain('CsmsStationApi')
   })
 
+  it('keeps no error: one charge point’s would be that of all, who differ in a query that is not in the key', () => {
+    const kept: Record<string, unknown>[] = config(plain).CustomErrorResponses
+    expect(kept.map(({ ErrorCode }) => ErrorCode)).toEqual([400, 403, 404, 405, 414, 500, 501, 502, 503, 504])
+    for (const { ErrorCode, ...more } of kept) expect(more).toEqual({ ErrorCachingMinTTL: 0 })
+  })
+
   it('shows the WebSocket API, and nobody else, a secret that stands nowhere in the template', () => {
     const headers = config(plain).Origins.map((each: Record<string, any>) => each.OriginCustomHeaders)
     const [header, ...others] = headers.filter(Boolean).flat()
@@ -147,6 +153,16 @@ describe('the edge', () => {
     expect(all(plain, 'Custom::CDKBucketDeployment')).toEqual([])
   })
 
+  it('lets the console send files to their bucket, and call nothing else of S3', () => {
+    const [policy] = all(plain, 'AWS::CloudFront::ResponseHeadersPolicy') as Record<string, any>[]
+    const { SecurityHeadersConfig } = policy?.ResponseHeadersPolicyConfig ?? {}
+    const parts: unknown[] = SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy['Fn::Join'][1]
+    const files = { 'Fn::GetAtt': [expect.stringMatching(/^CsmsFiles/), 'RegionalDomainName'] }
+    const at = parts.findIndex((each) => text(each).includes('CsmsFiles'))
+    expect([parts[at - 1], parts[at]]).toEqual([expect.stringMatching(/ https:\/\/$/), files])
+    expect(text(parts)).not.toMatch(/s3\.|\*/)
+  })
+
   describe('with everything set', () => {
     let full: Made
     const name = { domainName: 'ocpp.example.com', certificateArn: 'arn:aws:acm:us-east-1:1:certificate/a' }
@@ -158,6 +174,7 @@ describe('the edge', () => {
         clientCertificatesDomainName: 'secure.example.com',
         clientCertificatesCertificateArn: 'arn:aws:acm:us-east-1:1:certificate/b',
         certificateOrganization: 'Example',
+        certificateRevocation: true,
         originSecretRotation: '2026-11',
       })
     }, SLOW)
@@ -171,6 +188,13 @@ describe('the edge', () => {
           SslSupportMethod: 'sni-only',
         })
       expect(text(full.Outputs)).toContain('wss://ocpp.example.com/ocpp/')
+    })
+
+    it('has files sent by the pages of that name alone', () => {
+      const rules = all(full, 'AWS::S3::Bucket').flatMap(
+        (each: Record<string, any>) => each.CorsConfiguration?.CorsRules ?? [],
+      )
+      expect(rules.map(({ AllowedOrigins }) => AllowedOrigins)).toEqual([['https://ocpp.example.com']])
     })
 
     it('takes ws:// too, and then asks CloudFront how a charge point came', () => {
@@ -203,6 +227,7 @@ describe('the edge', () => {
         Bucket: 'authorities',
         Key: 'stations.pem',
       })
+      expect(store?.UseClientCertificateOCSPEndpoint).toBe(true)
       const [policy] = all(full, 'AWS::CloudFront::OriginRequestPolicy') as Record<string, any>[]
       const { Headers } = policy?.OriginRequestPolicyConfig.HeadersConfig ?? {}
       expect(Headers.length).toBeLessThanOrEqual(10)
@@ -210,6 +235,10 @@ describe('the edge', () => {
         expect.arrayContaining(['Sec-WebSocket-Key', 'Sec-WebSocket-Version', 'Sec-WebSocket-Protocol']),
       )
       expect(Headers).toContain('CloudFront-Viewer-Cert-Subject')
+    })
+
+    it('keeps no error at the second one either', () => {
+      expect(config(full, 1).CustomErrorResponses).toEqual(config(full).CustomErrorResponses)
     })
 
     it('writes both distributions anew with a rotation', () => {

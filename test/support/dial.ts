@@ -8,7 +8,11 @@ export interface Dialled {
 }
 
 /** A handshake by hand, which says what a client would not, and hears what a client does not tell. */
-export function dial(url: string, path: string, headers: Record<string, string> = {}): Promise<Dialled> {
+export function dial(
+  url: string,
+  path: string,
+  headers: Record<string, string | string[]> = {},
+): Promise<Dialled> {
   const handshake = {
     connection: 'Upgrade',
     upgrade: 'websocket',

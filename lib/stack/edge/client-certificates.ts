@@ -34,6 +34,7 @@ export function createCertificateEdge(
     caCertificatesBundleSource: {
       caCertificatesBundleS3Location: { bucket, key, region: Aws.REGION },
     } as CfnTrustStore.CaCertificatesBundleSourceProperty,
+    ...(props.certificateRevocation ? { useClientCertificateOcspEndpoint: true } : {}),
   })
   const distribution = new Distribution(scope, 'CertificateDistribution', {
     ...commonProps(scope, own, 'Busbar: charge points with certificates', props.originSecretRotation),

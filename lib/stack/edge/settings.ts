@@ -12,6 +12,11 @@ export interface EdgeProps {
   clientCertificatesCertificateArn?: string
   /** What the certificates of charge points have as O. Default: it is not looked at. */
   certificateOrganization?: string
+  /**
+   * Asks the OCSP responders that a charge point's certificate and those above it name whether they are revoked; each has to
+   * name one then. Default false: a certificate is good until it ends.
+   */
+  certificateRevocation?: boolean
   /** Any text. Another one makes CloudFormation write the distributions anew, with the origin secrets of the moment. */
   originSecretRotation?: string
 }
