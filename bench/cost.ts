@@ -84,8 +84,8 @@ function journeysOf({ heartbeatSeconds, sessions, hours, meterValueSeconds }: Pr
   }
 }
 
-/** What a charge point costs in a month, by the units that were measured. */
-export function costOf(profile: Profile, measured: readonly Measured[]): Cost {
+/** What a charge point brings in a month, by the units that were measured. */
+function trafficOf(profile: Profile, measured: readonly Measured[]) {
   const { fromStation, toStation, units, events } = journeysOf(profile)
   const sum = (of: 'write' | 'read') =>
     Object.entries(units).reduce((total, [what, times]) => {
@@ -95,12 +95,17 @@ export function costOf(profile: Profile, measured: readonly Measured[]): Cost {
     }, 0)
   // Beside those measured: a disconnect, and an event's place in the feed.
   const writes = sum('write') + CONNECTS + 2 * events
-  const handled = fromStation + toStation
+  return { handled: fromStation + toStation, toStation, writes, reads: sum('read'), events }
+}
+
+/** What a charge point costs in a month. */
+export function costOf(profile: Profile, measured: readonly Measured[]): Cost {
+  const { handled, toStation, writes, reads, events } = trafficOf(profile, measured)
   // The authorizer has twice the memory and does more; relist and tell look at what was written.
   const invocations = handled + 5 * CONNECTS + (2 * handled) / ASSUMED.changesAtOnce
   const messages = 2 * handled * PRICES.webSocketMessage
   const connection = HOURS * 60 * PRICES.connectionMinute
-  const table = writes * PRICES.writeUnit + sum('read') * PRICES.readUnit
+  const table = writes * PRICES.writeUnit + reads * PRICES.readUnit
   const ticks = (CONNECTS + toStation) * (3 * PRICES.queueRequest + PRICES.invocation)
   const time = invocations * ASSUMED.gigabytes * ASSUMED.seconds * PRICES.gigabyteSecond
   const compute = invocations * PRICES.invocation + time + ticks
@@ -120,6 +125,21 @@ export function costTable(measured: readonly Measured[]): string[] {
   })
 }
 
+const FLEETS = [1_000, 10_000, 100_000]
+const SECONDS = HOURS * 3600
+
+/** Rows of a table in Markdown: what fleets of *usual* charge points bring in a second, in the mean of a month. */
+export function loadTable(measured: readonly Measured[]): string[] {
+  const usual = PROFILES.find(({ name }) => name === 'usual') as Profile
+  const { handled, writes, events } = trafficOf(usual, measured)
+  const rows = { 'frames, both ways': 2 * handled, 'table: units written': writes, events }
+  return Object.entries(rows).map(([what, inMonth]) => {
+    const figures = FLEETS.map((stations) => Number(((stations * inMonth) / SECONDS).toPrecision(2)))
+    return `| ${[what, ...figures.map((each) => each.toLocaleString('en-US'))].join(' | ')} |`
+  })
+}
+
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  console.log(costTable(await measureUnits()).join('\n'))
+  const measured = await measureUnits()
+  console.log([...costTable(measured), '', ...loadTable(measured)].join('\n'))
 }

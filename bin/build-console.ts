@@ -1,5 +1,4 @@
 import { buildConsole, FIRST_LOAD_MAX_BYTES } from '../console/build.ts'
-import { generateTypes } from '../console/types.ts'
 
 const HELP = `Builds the operator console into console/dist, unless it is there already.
 
@@ -13,7 +12,10 @@ const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`
 
 async function main(given: string[]): Promise<void> {
   if (given.includes('--help')) return void process.stdout.write(HELP)
-  if (given.includes('--types')) return void (await generateTypes())
+  if (given.includes('--types')) {
+    const { generateTypes } = await import('../console/types.ts')
+    return void (await generateTypes())
+  }
   const { directory, firstLoadBytes, built } = await buildConsole()
   const state = built ? 'built' : 'as it was'
   process.stdout.write(

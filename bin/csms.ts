@@ -12,16 +12,28 @@ function builtConsole(): { consoleDirectory?: string } {
   return {}
 }
 
-const app = new App()
-// A second deployment in one region is a stack of another name.
-const { stackName = 'Busbar', ...context } = app.node.getAllContext()
-const stack = new Stack(app, String(stackName), {
-  description: 'Busbar: a central system for OCPP 1.6J charge points',
-})
-const csms = new Csms(stack, 'Csms', {
-  ...readSettings(context),
-  ...builtConsole(),
-})
-// CDK puts what it needs for deployments beside the construct.
-Tags.of(stack).add('busbar', csms.deployment)
-app.synth()
+function synthesize(): void {
+  // Left to itself it would synthesize once more, what there is of it, after a setting was refused.
+  const app = new App({ autoSynth: false })
+  // A second deployment in one region is a stack of another name.
+  const { stackName = 'Busbar', ...context } = app.node.getAllContext()
+  const stack = new Stack(app, String(stackName), {
+    description: 'Busbar: a central system for OCPP 1.6J charge points',
+  })
+  const csms = new Csms(stack, 'Csms', {
+    ...readSettings(context),
+    ...builtConsole(),
+  })
+  // CDK puts what it needs for deployments beside the construct.
+  Tags.of(stack).add('busbar', csms.deployment)
+  app.synth()
+}
+
+try {
+  synthesize()
+} catch (error) {
+  // A setting that makes no sense is a plain error of ours, and what it says is all there is to know.
+  if (!(error instanceof Error) || error.constructor !== Error) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

@@ -83,7 +83,7 @@ export class Csms extends Construct {
       APIG1:
         'A line for each frame would cost as much as its handling. Frames are logged by the charge point, on demand.',
     })
-    const files = createFiles(this, props.removalPolicy)
+    const files = createFiles(this, props)
     const ticks = createQueue(this, 'Ticks', { visibilityTimeout: Duration.seconds(120), attempts: 3 })
     const tasks = createQueue(this, 'Tasks', {
       visibilityTimeout: Duration.seconds(6 * TASK_TIMEOUT.toSeconds()),
@@ -137,7 +137,7 @@ export class Csms extends Construct {
         console,
         authorizer: this.functions.authorize,
         ...(signIn.signInUrl === undefined ? {} : { signInUrl: signIn.signInUrl }),
-        reachable: signIn.reachable,
+        reachable: [...signIn.reachable, `https://${files.bucketRegionalDomainName}`],
       },
       props,
     )

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { costTable } from '../../bench/cost.ts'
+import { costTable, loadTable } from '../../bench/cost.ts'
 import { measureUnits } from '../../bench/units.ts'
 import { CHECKS } from '../../lib/doctor/checks/index.ts'
 import { ENDPOINTS } from '../../lib/operator/endpoints.ts'
@@ -40,22 +40,43 @@ const anchorsOf = (file: string): string[] =>
       .replaceAll(' ', '-'),
   )
 
+/** Thresholds that a reader is told otherwise: a share, and milliseconds. */
+const IN_WORDS: Record<number, string> = { 0.25: 'a quarter', 300000: '5 minutes behind' }
+
 describe('the manuals', () => {
   it('list every setting, with its default', () => {
     expect(section('docs/operating.md', 'settings')).toBe(settingsTable())
   })
 
-  it('tell the costs that follow from the measured units', { timeout: 60_000 }, async () => {
-    expect(section('docs/operating.md', 'cost')).toBe(costTable(await measureUnits()).join('\n'))
+  it('tell the costs and the load that follow from the measured units', { timeout: 180_000 }, async () => {
+    const measured = await measureUnits()
+    expect(section('docs/operating.md', 'cost')).toBe(costTable(measured).join('\n'))
+    expect(section('docs/operating.md', 'load')).toBe(loadTable(measured).join('\n'))
   })
 
-  it('explain every alarm', () => {
+  it('explain every alarm, when it goes off and what it costs', () => {
+    const text = read('docs/operating.md')
     const { Resources } = JSON.parse(readFileSync(join(CDK_OUT, 'Busbar.template.json'), 'utf8'))
-    const alarms = Object.entries(Resources as Record<string, { Type: string }>)
+    const alarms = Object.entries(Resources as Record<string, { Type: string; Properties: any }>)
       .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
-      .map(([id]) => id.replace(/^CsmsOperations/, '').replace(/[0-9A-F]{8}$/, ''))
-    expect(alarms.length).toBeGreaterThan(5)
-    for (const alarm of alarms) expect(read('docs/operating.md'), alarm).toContain(alarm)
+      .map(([id, { Properties }]) => {
+        const name = id.replace(/^CsmsOperations/, '').replace(/[0-9A-F]{8}$/, '')
+        return {
+          name,
+          threshold: Number(Properties.Threshold),
+          metrics: Properties.Metrics ?? [{ MetricStat: {} }],
+        }
+      })
+    expect(alarms).toHaveLength(10)
+    for (const { name, threshold } of alarms) {
+      const row = new RegExp(`^\\| [^|]*\\b${name}\\b[^|]*\\| ([^|]*) \\|`, 'm').exec(text)
+      const when = IN_WORDS[threshold] ?? String(threshold)
+      expect(row?.[1] ?? 'no row', name).toMatch(new RegExp(`\\b${when}\\b`))
+    }
+    const metrics = alarms.flatMap((each) => each.metrics.filter((of: any) => of.MetricStat)).length
+    expect(text).toContain(
+      `| ${metrics} metrics of ten alarms at 0.10, ten of an account free | ${((metrics - 10) / 10).toFixed(2)} |`,
+    )
   })
 
   describe.each(MANUALS)('%s', (file) => {
@@ -89,7 +110,8 @@ describe('the manuals', () => {
       for (const [, script = ''] of text.matchAll(/npm run (?:--silent )?([\w:]+)/g)) {
         expect(Object.keys(scripts)).toContain(script)
       }
-      for (const [, name = ''] of text.matchAll(/-c (\w+)=/g)) expect(Object.keys(SETTINGS)).toContain(name)
+      const settings = ['stackName', ...Object.keys(SETTINGS)]
+      for (const [, name = ''] of text.matchAll(/-c (\w+)=/g)) expect(settings).toContain(name)
       for (const [, check] of text.matchAll(/--only (\w[\w-]*)/g)) {
         expect(CHECKS.map(({ name }) => name)).toContain(check)
       }

@@ -54,7 +54,7 @@ describe('the pages at the edge', () => {
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).toMatch(/^default-src 'none'; script-src 'self'; /)
     expect(policy).toMatch(
-      /connect-src 'self' https:\/\/cognito-idp\.us-east-1\.amazonaws\.com https:\/\/\S+;/,
+      /connect-src 'self' https:\/\/cognito-idp\.us-east-1\.amazonaws\.com https:\/\/\S+ https:\/\/\S+\.s3\.us-east-1\.amazonaws\.com;/,
     )
     expect(policy).toContain("frame-ancestors 'none'")
     expect(headers.get('x-content-type-options')).toBe('nosniff')

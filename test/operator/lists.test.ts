@@ -362,12 +362,11 @@ describe('the list of tasks', () => {
   })
 })
 
-describe('a period that ends before it begins', () => {
+describe('a period of which nothing is kept', () => {
   it.each([
     '/reservations?expiresBefore=2020-01-01T00:00:00Z',
     '/events?until=2020-01-01T00:00:00Z',
-    '/events?since=2026-03-01T07:00:00Z&until=2026-03-01T06:00:00Z',
-    '/audit?from=2026-03-01T07:00:00Z&to=2026-03-01T06:00:00Z',
+    '/audit?to=2020-01-01T00:00:00Z',
   ])('holds nothing: %s', async (path) => {
     const { status, body } = await api.get(path)
     expect({ status, body }).toEqual({ status: 200, body: { items: [] } })

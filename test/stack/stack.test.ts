@@ -29,7 +29,7 @@ describe('the stack', () => {
     // The quality gates have it validated.
     vi.stubEnv('CDK_VALIDATION', 'false')
     resources = synthesize()
-  })
+  }, 180_000)
   const all = (type: string) => Object.values(resources).filter(({ Type }) => Type === type)
   const find = (type: string, having: object) => {
     const found = all(type).find(({ Properties }) =>
@@ -365,7 +365,14 @@ describe('the stack', () => {
       DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
     })
     const told = Object.values(synthesize({ corsOrigins: ['https://console.example'], requestsPerSecond: 5 }))
-    expect(told.find(({ Properties }) => Properties?.CorsConfiguration)?.Properties).toMatchObject({
+    const cors = (type: string) =>
+      told.find(({ Type, Properties }) => Type === type && Properties.CorsConfiguration)?.Properties
+    expect(cors('AWS::S3::Bucket')).toMatchObject({
+      CorsConfiguration: {
+        CorsRules: [{ AllowedOrigins: ['https://*.cloudfront.net', 'https://console.example'] }],
+      },
+    })
+    expect(cors('AWS::ApiGatewayV2::Api')).toMatchObject({
       CorsConfiguration: {
         AllowOrigins: ['https://console.example'],
         AllowMethods: ['*'],
@@ -407,6 +414,16 @@ describe('the stack', () => {
       },
       LifecycleConfiguration: {
         Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
+      },
+      CorsConfiguration: {
+        CorsRules: [
+          {
+            AllowedMethods: ['PUT'],
+            AllowedOrigins: ['https://*.cloudfront.net'],
+            AllowedHeaders: ['content-type'],
+            MaxAge: 3600,
+          },
+        ],
       },
     })
     const [policy] = all('AWS::S3::BucketPolicy')
