@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { StationLimit } from './arguments.ts'
+import { suggestion } from './nearest.ts'
 import { QUIRK_NAMES } from './quirks/index.ts'
 
 export function whole(least: number, most: number): (value: string) => number {
@@ -57,7 +58,9 @@ export function quirkNames(value: string, given: string[]): string[] {
   const names = value.split(',').map((name) => name.trim())
   const unknown = names.find((name) => !QUIRK_NAMES.includes(name))
   if (unknown === undefined) return [...given, ...names]
-  throw new InvalidArgumentError(`There is no quirk "${unknown}"; --quirks lists them.`)
+  throw new InvalidArgumentError(
+    `There is no quirk "${unknown}".${suggestion(unknown, QUIRK_NAMES)} --quirks lists them.`,
+  )
 }
 
 export function identity(value: string): string {

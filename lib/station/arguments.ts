@@ -93,6 +93,8 @@ Examples:
       A page in the browser: the station, its buttons, and every frame.
   $ STATION_PASSWORD=… npm run station -- --id CP002 --url wss://example.com/ocpp
       Security profile 2: TLS with Basic authentication, the password kept out of the list of processes.
+  $ npm run station -- --id CP003 --url wss://example.com/ocpp --ca root.pem --cert cp003.pem --key cp003.key
+      Security profile 3: both sides show certificates.
 
 Exit codes:
   0  all went well; for a station or a fleet that was to stay: it was ended by Ctrl-C
@@ -177,7 +179,10 @@ function connectionOptions(url: string): Option[] {
       .argParser(hexadecimal)
       .conflicts('password'),
     new Option('--ca <file>', 'the authority to trust, in PEM, instead of those this machine trusts'),
-    new Option('--cert <file>', 'client certificate, in PEM, with its chain (security profile 3)'),
+    new Option(
+      '--cert <file>',
+      'client certificate, in PEM, with its chain (security profile 3: no password is sent)',
+    ),
     new Option('--key <file>', 'the private key of --cert, in PEM'),
   ]
 }

@@ -6,6 +6,7 @@ import { BROKEN, type Io } from './commands/io.ts'
 import { runPage } from './commands/page.ts'
 import { loadScenario, runScenario } from './commands/scenario.ts'
 import { runStation } from './commands/single.ts'
+import { fileTrouble } from './file-trouble.ts'
 import { Log } from './log.ts'
 import { quirksText } from './quirks/index.ts'
 import type { Scenario } from './scenario/document.ts'
@@ -58,14 +59,16 @@ async function start(args: Arguments, io: Io, scenario: Scenario | undefined): P
 
 /** Why nothing can start; `undefined` if all is ready. */
 async function prepare(crew: Crew, count: number, tags: readonly string[]): Promise<string | undefined> {
-  const { args, log, wireTime } = crew
+  const { args, io, log, wireTime } = crew
   try {
     checkFiles(args)
-    if (args.register) log.event({ at: wireTime.now(), text: await registerCrew(crew, count, tags) })
+    if (!args.register) return undefined
+    const isTold = count > 1 && !args.quiet && !args.json
+    const say = (text: string) => (isTold ? io.write(`${text}\n`) : log.event({ at: wireTime.now(), text }))
+    say(await registerCrew(crew, count, tags, say))
     return undefined
   } catch (error) {
-    const { message, cause } = error as Error
-    return cause instanceof Error ? `${message}: ${cause.message}` : message
+    return fileTrouble(error as Error)
   }
 }
 

@@ -14,7 +14,7 @@ export type ConfigurationKey = keyof ReturnType<typeof keyRules>
 export const GET_CONFIGURATION_MAX_KEYS = 50
 const LONGEST_LIST = 20
 
-/** Every key this station knows: §9 and its errata, OCPP-J §7, and AuthorizationKey of the security whitepaper §7.2. */
+/** Every key this station knows: §9 and its errata, OCPP-J §7, and two of the security whitepaper. */
 export function keyRules(connectors: number) {
   return {
     AllowOfflineTxForUnknownId: flag(false),
@@ -63,6 +63,7 @@ export function keyRules(connectors: number) {
     ConnectorSwitch3to1PhaseSupported: fixed('false'),
     MaxChargingProfilesInstalled: fixed(50, /^\d+$/),
     SupportedFileTransferProtocols: fixed('HTTP,HTTPS'),
+    SecurityProfile: writable('0', (value) => /^[0-3]$/.test(value)),
     AuthorizationKey: { ...writable('', (value) => passwordOf(value) !== undefined), secret: true },
   } satisfies Record<string, KeyRule>
 }

@@ -85,6 +85,14 @@ export class Configuration {
     return { status: 'Accepted', apply }
   }
 
+  /** The station's state may leave less than the key allows. */
+  restrict(key: ConfigurationKey, accepts: (value: string) => boolean): void {
+    const entry = this.#entries.get(key.toLowerCase())
+    if (!entry) return
+    const { rule } = entry
+    entry.rule = { ...rule, accepts: (value) => rule.accepts(value) && accepts(value) }
+  }
+
   onChange(listen: (key: ConfigurationKey, value: string) => void): void {
     this.#listeners.push(listen)
   }

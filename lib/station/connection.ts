@@ -1,14 +1,12 @@
 import type { Rpc } from './rpc.ts'
-import type { OpenSocket, Socket, SocketEnding, Tls } from './socket.ts'
+import type { Access } from './security.ts'
+import { type OpenSocket, refusalText, type Socket, type SocketEnding } from './socket.ts'
 import { Alarm, type Time } from './time.ts'
 
 export interface ConnectionOptions {
-  /** The OCPP-J endpoint; the identity is appended to its path (OCPP-J §3.1.1). */
-  endpoint: string
   id: string
-  /** Of HTTP Basic authentication; read anew for every attempt. */
-  password(): Uint8Array | undefined
-  tls?: Tls
+  /** Where and how it connects; read anew for every attempt. */
+  access(): Access
   openSocket: OpenSocket
   time: Time
   random(): number
@@ -17,10 +15,12 @@ export interface ConnectionOptions {
   newRpc(transmit: (text: string) => readonly string[]): Rpc
   onOpen(): void
   onClose(): void
+  /** An attempt to connect has failed. */
+  onFailure(): void
   onEvent(text: string): void
 }
 
-const SUBPROTOCOL = 'ocpp1.6'
+export const SUBPROTOCOL = 'ocpp1.6'
 const FIRST_BACK_OFF_MS = 1_000
 const LONGEST_BACK_OFF_MS = 60_000
 const NORMAL_CLOSURE = 1000
@@ -39,7 +39,6 @@ export function basicCredentials(id: string, password: Uint8Array): string {
 
 /** Keeps one WebSocket to the central system, and makes a new one when it goes: ever later, and never at the same time as others. */
 export class Connection {
-  readonly url: string
   readonly #options: ConnectionOptions
   readonly #retry: Alarm
   readonly #ping: Alarm
@@ -51,7 +50,6 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.url = connectionUrl(options.endpoint, options.id)
     this.#retry = new Alarm(options.time)
     this.#ping = new Alarm(options.time)
   }
@@ -113,13 +111,14 @@ export class Connection {
   }
 
   #dial(): void {
-    const { openSocket, id, password, tls } = this.#options
-    const secret = password()
-    const headers: Record<string, string> = secret ? { authorization: basicCredentials(id, secret) } : {}
+    const { openSocket, id, access } = this.#options
+    const { endpoint, password, tls } = access()
+    const url = connectionUrl(endpoint, id)
+    const headers: Record<string, string> = password ? { authorization: basicCredentials(id, password) } : {}
     const isCurrent = () => this.#socket === socket
-    const dial = { url: this.url, subprotocols: [SUBPROTOCOL], headers, answersPings: true }
+    const dial = { url, subprotocols: [SUBPROTOCOL], headers, answersPings: true }
     const socket = openSocket(tls ? { ...dial, tls } : dial, {
-      opened: () => isCurrent() && this.#opened(socket),
+      opened: () => isCurrent() && this.#opened(socket, url),
       received: (text) => {
         if (!isCurrent()) return
         this.#failures = 0
@@ -133,10 +132,10 @@ export class Connection {
     this.#socket = socket
   }
 
-  #opened(socket: Socket): void {
+  #opened(socket: Socket, url: string): void {
     this.#pongIsDue = false
     this.#rpc = this.#options.newRpc((text) => socket.send(text))
-    this.#options.onEvent(`connected to ${this.url}`)
+    this.#options.onEvent(`connected to ${url}`)
     this.schedulePing()
     this.#options.onOpen()
   }
@@ -144,8 +143,11 @@ export class Connection {
   #closed({ code, reason, httpStatus }: SocketEnding): void {
     const wasOpen = this.#rpc !== undefined
     this.#forget()
-    const why = httpStatus ? `HTTP ${httpStatus}` : `${code}${reason ? ` ${reason}` : ''}`
-    this.#dialLater(wasOpen ? `connection lost (${why})` : `no connection (${why})`)
+    if (!wasOpen) this.#options.onFailure()
+    const refusal = httpStatus ? refusalText(httpStatus) : reason || code
+    this.#dialLater(
+      wasOpen ? `connection lost (${`${code} ${reason}`.trim()})` : `no connection (${refusal})`,
+    )
   }
 
   #forget(): void {

@@ -1,4 +1,4 @@
-import type { Station } from './station.ts'
+import type { Station, StationStatus } from './station.ts'
 import type { Time } from './time.ts'
 
 export interface ChargeOptions {
@@ -30,8 +30,7 @@ export async function chargeOnce(station: Station, options: ChargeOptions): Prom
   const { idTag } = options
   const patiently = <T>(promise: Promise<T>) => within(options.wireTime, options.patienceMs, promise)
   if (!(await patiently(station.accepted()))) {
-    const { connection, registration, trouble } = station.status()
-    return `not accepted in time (connection ${connection}, registration ${registration})${trouble ? `: ${trouble}` : ''}`
+    return notAccepted(station.status())
   }
   station.plug(CONNECTOR)
   const idTagInfo = await patiently(station.authorize(idTag))
@@ -50,6 +49,12 @@ export async function chargeOnce(station: Station, options: ChargeOptions): Prom
   }
   await patiently(station.idle())
   return trouble
+}
+
+/** Why a station is not, as far as it knows. */
+export function notAccepted({ connection, registration, trouble }: StationStatus): string {
+  if (connection !== 'open') return `not accepted in time: ${trouble ?? `connection ${connection}`}`
+  return `not accepted in time: registration ${registration}`
 }
 
 async function transact(

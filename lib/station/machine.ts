@@ -1,7 +1,6 @@
 import { readLeniently, type Schema } from '../ocpp/schema.ts'
 import { Authorization } from './authorization.ts'
 import { Configuration } from './configuration.ts'
-import { passwordOf } from './configuration-keys.ts'
 import { Connection } from './connection.ts'
 import { Connectors } from './connectors.ts'
 import { Diagnostics } from './diagnostics.ts'
@@ -24,6 +23,7 @@ import { RemoteStarts } from './remote-starts.ts'
 import { answerRequest } from './requests/index.ts'
 import { Reservations } from './reservations.ts'
 import { type CallCounts, type Reply, Rpc } from './rpc.ts'
+import { profileOf, Security, type SecurityProfile } from './security.ts'
 import { Lifetime } from './time.ts'
 import { Transactions } from './transactions.ts'
 
@@ -51,6 +51,7 @@ export class Machine {
     received: 0,
   }
   readonly configuration: Configuration
+  readonly security: Security
   readonly connection: Connection
   readonly registration: Registration
   readonly outbox: Outbox
@@ -65,21 +66,23 @@ export class Machine {
   readonly diagnostics: Diagnostics
   readonly #settings: Settings
   readonly #hooks: Hooks
-  #password: Uint8Array | undefined
   #firmwareVersion: string
 
   constructor(settings: Settings, hooks: Hooks) {
     this.#settings = settings
     this.#hooks = hooks
-    const { password, powerKw, random, workMs, driverActs, connectors: count } = settings
-    this.#password = typeof password === 'string' ? Buffer.from(password) : password
+    const { powerKw, random, workMs, driverActs, connectors: count } = settings
     this.#firmwareVersion = settings.firmwareVersion
     this.time = new Lifetime(settings.time)
     this.wireTime = new Lifetime(settings.wireTime)
     this.vendor = settings.vendor
     this.maxWatts = powerKw * 1000
     this.wiring = wiringFor(powerKw)
-    this.configuration = new Configuration(count, settings.configuration)
+    this.configuration = new Configuration(count, {
+      SecurityProfile: String(profileOf(settings)),
+      ...settings.configuration,
+    })
+    this.security = this.#newSecurity()
     this.connection = this.#newConnection()
     this.registration = this.#newRegistration()
     this.outbox = this.#newOutbox()
@@ -99,7 +102,10 @@ export class Machine {
       ...given,
       ...{ transactions, files: this.files, diagnostics: this.diagnostics },
       onEvent: (text) => this.#note(text),
-      reconnect: (ms, reason) => this.connection.reopen(ms, reason),
+      reconnect: (ms, reason) => {
+        this.security.restarted()
+        this.connection.reopen(ms, reason)
+      },
       onInstalled: (version) => {
         this.#firmwareVersion = version ?? versionAfter(this.#firmwareVersion)
       },
@@ -137,21 +143,38 @@ export class Machine {
     }
   }
 
+  #newSecurity(): Security {
+    const { configuration } = this
+    const profile = configuration.number('SecurityProfile') as SecurityProfile
+    const security = new Security(this.#settings, profile)
+    configuration.restrict('SecurityProfile', (value) => security.accepts(Number(value)))
+    return security
+  }
+
+  #backToEarlierProfile(): void {
+    const { profile } = this.security
+    this.configuration.change('SecurityProfile', String(profile)).apply()
+    this.#note(`the new security profile does not work; back to ${profile}`)
+  }
+
   #newConnection(): Connection {
-    const { id, url, openSocket, random, tls } = this.#settings
+    const { id, openSocket, random } = this.#settings
     return new Connection({
-      ...{ endpoint: url, id, openSocket, random, time: this.wireTime },
-      ...(tls ? { tls } : {}),
-      password: () => this.#password,
+      ...{ id, openSocket, random, time: this.wireTime },
+      access: () => this.security.access(),
       pingSeconds: () => this.configuration.number('WebSocketPingInterval'),
       newRpc: (transmit) => this.#newRpc(transmit),
       onOpen: () => {
+        this.security.connected()
         this.registration.opened()
         this.connectors.refresh()
         this.outbox.resume()
         this.#hooks.onOpen()
       },
       onClose: () => this.registration.closed(),
+      onFailure: () => {
+        if (this.security.failed()) this.#backToEarlierProfile()
+      },
       onEvent: (text) => this.#note(text),
     })
   }
@@ -238,9 +261,13 @@ export class Machine {
   #configured(key: string, value: string): void {
     if (key === 'HeartbeatInterval') this.registration.rearmHeartbeat()
     if (key === 'WebSocketPingInterval') this.connection.schedulePing()
+    if (key === 'SecurityProfile') this.security.raise(Number(value) as SecurityProfile)
     if (key === 'AuthorizationKey') {
-      // Security whitepaper A01: the new password is for the next connection, which is made at once.
-      this.#password = passwordOf(value)
+      // The new password is for the next connection, which is made at once.
+      const before = this.security.profile
+      this.security.changePassword(value)
+      const { profile } = this.security
+      if (profile !== before) this.configuration.change('SecurityProfile', String(profile)).apply()
       this.connection.reopen(this.#settings.workMs, 'a new password')
     }
   }

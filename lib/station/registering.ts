@@ -4,6 +4,8 @@ export interface RegisteringOptions {
   token(): Promise<string>
   chargePoints: readonly NewChargePoint[]
   idTags: readonly string[]
+  /** What it is about to do, which may take a while. */
+  say(text: string): void
 }
 
 /** As the API takes it. */
@@ -31,10 +33,11 @@ interface Import {
  * for what it needs to be let in, such as a password. What it did is returned in words; throws an Error that says what went wrong.
  */
 export async function register(options: RegisteringOptions): Promise<string> {
-  const { api, chargePoints, idTags } = options
+  const { api, chargePoints, idTags, say } = options
   const token = await options.token()
   // What a station needs to be let in is set anew; else it stays as it is known.
   const mode = chargePoints.some((each) => Object.keys(each).length > 1) ? 'upsert' : 'create'
+  say(`registering ${chargePoints.length} charge points and ${idTags.length} id tags`)
   const stations = await importAll(api, token, 'charge-points', mode, chargePoints)
   // Fleets share tags.
   const tags = idTags.map((idTag) => ({ idTag, maxActiveTransactions: 100 }))

@@ -45,7 +45,7 @@ export interface Tls {
 
 export type OpenSocket = (dial: Dial, events: SocketEvents) => Socket
 
-const HANDSHAKE_TIMEOUT_MS = 10_000
+export const HANDSHAKE_TIMEOUT_MS = 10_000
 const UNSUPPORTED_DATA = 1003
 
 /** Compression is not offered: OCPP-J §5.1 advises against it, and some central systems break on it. */
@@ -61,7 +61,7 @@ export const openWebSocket: OpenSocket = ({ url, subprotocols, headers, tls, ans
   socket.on('open', () => events.opened())
   socket.on('pong', () => events.ponged())
   socket.on('error', (error) => {
-    failure = error.message || (error as NodeJS.ErrnoException).code || error.name
+    failure = failureText(error)
   })
   socket.on('message', (data, isBinary) => {
     if (isBinary) socket.close(UNSUPPORTED_DATA, 'OCPP-J is text')
@@ -84,4 +84,46 @@ export const openWebSocket: OpenSocket = ({ url, subprotocols, headers, tls, ans
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   }
+}
+
+const REFUSALS: Record<number, string> = {
+  400: 'the subprotocol or the address is not to its liking',
+  401: 'the password or certificate is not the right one, or there is none',
+  403: 'it lets nobody in here',
+  404: 'it does not know this charge point, or the address is another one',
+  429: 'it has too much to do',
+  503: 'it is not ready',
+}
+
+/** Why a central system refuses a handshake, as far as the HTTP status tells. */
+export function refusalText(status: number): string {
+  const isRedirect = status >= 300 && status < 400
+  const why = isRedirect ? 'it has another address, such as one with wss://' : REFUSALS[status]
+  return `HTTP ${status}${why ? `: ${why}` : ''}`
+}
+
+const UNTRUSTED = 'its certificate is of no authority that is trusted here'
+const CAUSES: Record<string, string> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'there is no host of that name',
+  'wrong version number': 'no TLS is spoken there; with ws:// it may be',
+  HPE_INVALID_CONSTANT: 'no HTTP is spoken there; with wss:// it may be',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+}
+
+/** Why there is no connection, in words where they are known, and as the system says it. */
+export function failureText(error: Error): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  // Of OpenSSL's sentence, only the reason is one.
+  const [, reason] = /SSL routines:[^:]*:([^:]+)/.exec(message) ?? []
+  const system = reason ?? (message.trim() || code || error.name)
+  const cause = CAUSES[code] ?? CAUSES[system]
+  return cause ? `${cause}: ${system}` : system
 }

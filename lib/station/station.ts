@@ -1,4 +1,5 @@
 import { type Car, type Connector, readingOf, type Transaction } from './connector.ts'
+import { type HandshakeOutcome, type HandshakeTrial, tryHandshake } from './handshake.ts'
 import { Machine } from './machine.ts'
 import {
   CallFailed,
@@ -12,6 +13,7 @@ import {
 import { wattHours } from './meter.ts'
 import { type StationOptions, settingsOf } from './options.ts'
 import type { CallCounts } from './rpc.ts'
+import type { SecurityProfile } from './security.ts'
 import type { StartOutcome, StopOutcome } from './transactions.ts'
 
 export type { Car } from './connector.ts'
@@ -40,6 +42,8 @@ export interface StationStatus {
   trouble?: string
   /** `None`: no answer to BootNotification since the station was switched on. */
   registration: RegistrationStatus | 'None'
+  /** The one it connects with. */
+  securityProfile: SecurityProfile
   /** From 1 on. */
   connectors: ConnectorStatus[]
   /** Transaction-related messages that are not answered yet. */
@@ -150,6 +154,16 @@ export class Station {
     this.#machine.connection.cut()
   }
 
+  /** Hangs up, and connects anew at once. */
+  reconnect(reason: string): void {
+    this.#machine.connection.reopen(0, reason)
+  }
+
+  /** Tries a handshake of another kind, beside the connection. */
+  handshake(trial: HandshakeTrial = {}): Promise<HandshakeOutcome> {
+    return tryHandshake(this.id, this.#machine.security, trial)
+  }
+
   /** Connected and accepted. */
   get isOnline(): boolean {
     return this.#machine.isOnline
@@ -189,13 +203,14 @@ export class Station {
   }
 
   status(): StationStatus {
-    const { connectors, connection, registration, outbox, counts } = this.#machine
+    const { connectors, connection, registration, security, outbox, counts } = this.#machine
     connectors.energy.settle()
     return {
       id: this.id,
       connection: connection.state,
       ...(connection.trouble ? { trouble: connection.trouble } : {}),
       registration: registration.status,
+      securityProfile: security.profile,
       connectors: connectors.all.filter(({ id }) => id > 0).map((connector) => this.#statusOf(connector)),
       queued: outbox.length,
       calls: { ...counts },

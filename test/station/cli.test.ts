@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Io, run } from '../../lib/station/cli.ts'
 import { systemTime, type Time } from '../../lib/station/time.ts'
 import { CentralSystem, until } from './central-system.ts'
@@ -129,6 +129,35 @@ describe('npm run station', () => {
     )
   })
 
+  test.each([['--help'], ['--quirks'], ['--schema']])(
+    '%s may be cut short by who reads it, through the real process',
+    async (option) => {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'bin/station.ts', option])
+      child.stdout.destroy()
+      let err = ''
+      child.stderr.on('data', (data: Buffer) => {
+        err += data.toString()
+      })
+      const [code] = await once(child, 'close')
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+    },
+  )
+
+  test('when nobody reads its frames any more, it stops the transaction and ends, through the real process', async () => {
+    const args = ['--url', system.url, '--charge', '--duration', '600', '--meter-interval', '1']
+    const child = spawn(process.execPath, ['--import', 'tsx', 'bin/station.ts', ...args])
+    let err = ''
+    child.stderr.on('data', (data: Buffer) => {
+      err += data.toString()
+    })
+    child.stdout.resume()
+    await vi.waitFor(() => expect(system.payloads('StartTransaction')).toHaveLength(1), { timeout: 20_000 })
+    child.stdout.destroy()
+    const [code] = await once(child, 'close')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(system.payloads('StopTransaction')).toMatchObject([{ reason: 'Local' }])
+  }, 40_000)
+
   test.each([
     [
       'the tag is blocked',
@@ -196,6 +225,7 @@ describe('npm run station', () => {
     [['--count', '2', '--id-pattern', 'X'], 'it must hold {n}'],
     [['--speed', '0'], 'It must be a number from'],
     [['--quirk', 'nul-bytes,none'], 'There is no quirk "none"'],
+    [['--quirk', 'no_subprotokol'], 'There is no quirk "no_subprotokol". Is it "no-subprotocol"?'],
     [['--set', 'name'], 'It must be name=value.'],
     [['--cert', 'cert.pem'], 'it goes with --key'],
     [['--password-hex', 'abc'], 'pairs of hexadecimal digits'],
@@ -260,13 +290,13 @@ describe('npm run station', () => {
   test('files that are not there are named, and nothing is tried', async () => {
     const { code, err } = await station(['--ca', '/nowhere/ca.pem'])
     expect(code).toBe(2)
-    expect(err).toContain('/nowhere/ca.pem')
+    expect(err).toBe('there is no file or folder /nowhere/ca.pem\n')
     expect(system.attempts).toEqual([])
   })
 
   test('--register says why it cannot, before anything is connected', async () => {
     const { code, err } = await station(['--url', system.url, '--register', '--once'])
-    expect({ code, err }).toEqual({ code: 2, err: 'there is no operator API here\n' })
+    expect({ code, err }).toEqual({ code: 2, err: '--register: there is no operator API here\n' })
     expect(system.attempts).toEqual([])
   })
 

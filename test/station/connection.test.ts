@@ -56,8 +56,9 @@ describe('the connection (OCPP-J §3, §5)', () => {
       if (attempt < 8) time.advance(time.untilNext)
     }
     expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
-    expect(events[0]).toBe('no connection (HTTP 404); trying again in 1.0 s')
-    expect(station.status().trouble).toBe('no connection (HTTP 404)')
+    const why = 'no connection (HTTP 404: it does not know this charge point, or the address is another one)'
+    expect(events[0]).toBe(`${why}; trying again in 1.0 s`)
+    expect(station.status().trouble).toBe(why)
     system.refuses = undefined
     time.advance(60_000)
     expect(await station.accepted()).toBe(true)

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Station } from '../../lib/station/station.ts'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
 import { withSettings } from '../support/fleet.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+const PATIENCE = { timeout: 60_000, interval: 50 }
 
 describe('files between a station and the whole central system', () => {
   let busbar: Busbar
@@ -42,7 +45,7 @@ describe('files between a station and the whole central system', () => {
       status: 'Answered',
       response: { fileName: expect.stringMatching(/\.log$/) },
     })
-    await expect.poll(async () => (await jobOf(station, call.messageId)).status).toBe('Uploaded')
+    await expect.poll(async () => (await jobOf(station, call.messageId)).status, PATIENCE).toBe('Uploaded')
     const job = await jobOf(station, call.messageId)
     expect(stepsOf(job)).toEqual(['Accepted', 'Uploading', 'Uploaded'])
     const file = await read(`/files/${job.fileId}`)
@@ -63,16 +66,14 @@ describe('files between a station and the whole central system', () => {
     const { uri } = await read(`/files/${created.body.fileId}`)
     const { body: call } = await busbar.command(station.id, 'UpdateFirmware', { location: uri })
     expect(call.status).toBe('Answered')
-    await expect
-      .poll(async () => (await jobOf(station, call.messageId)).status, { timeout: 10_000 })
-      .toBe('Installed')
+    await expect.poll(async () => (await jobOf(station, call.messageId)).status, PATIENCE).toBe('Installed')
     expect(stepsOf(await jobOf(station, call.messageId))).toEqual([
       'Accepted',
       ...['Downloading', 'Downloaded', 'Installing', 'Installed'],
     ])
     expect(events).toContain(`firmware of ${content.length} bytes fetched`)
     await expect
-      .poll(async () => (await read(`/charge-points/${station.id}`)).boot?.firmwareVersion)
+      .poll(async () => (await read(`/charge-points/${station.id}`)).boot?.firmwareVersion, PATIENCE)
       .toBe('1.0.1')
   })
 
@@ -80,7 +81,9 @@ describe('files between a station and the whole central system', () => {
     const station = await someStation()
     const payload = { location: `http://127.0.0.1:1/firmware.bin`, retries: 1, retryInterval: 0 }
     const { body: call } = await busbar.command(station.id, 'UpdateFirmware', payload)
-    await expect.poll(async () => (await jobOf(station, call.messageId)).status).toBe('DownloadFailed')
+    await expect
+      .poll(async () => (await jobOf(station, call.messageId)).status, PATIENCE)
+      .toBe('DownloadFailed')
     expect(await jobOf(station, call.messageId)).toMatchObject({ endedAt: expect.any(String) })
   })
 
@@ -89,6 +92,8 @@ describe('files between a station and the whole central system', () => {
     const log = { remoteLocation: 'ftp://example.com/logs' }
     const { body: call } = await busbar.command(station.id, 'GetLog', { logType: 'SecurityLog', log })
     expect(call).toMatchObject({ status: 'Answered', response: { status: 'Accepted' } })
-    await expect.poll(async () => (await jobOf(station, call.messageId)).status).toBe('NotSupportedOperation')
+    await expect
+      .poll(async () => (await jobOf(station, call.messageId)).status, PATIENCE)
+      .toBe('NotSupportedOperation')
   })
 })

@@ -3,7 +3,10 @@ import { type Io, run } from '../../lib/station/cli.ts'
 import { Figures } from '../../lib/station/fleet/figures.ts'
 import { Histogram } from '../../lib/station/fleet/histogram.ts'
 import type { FleetReport } from '../../lib/station/fleet/report.ts'
+import { CentralSystem } from './central-system.ts'
 import { echoServer } from './echo-server.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 let server: Awaited<ReturnType<typeof echoServer>>
 
@@ -31,7 +34,17 @@ const reportOf = (out: string): FleetReport => JSON.parse(out.trimEnd().split('\
 describe('fleets', () => {
   test('200 stations charge once each: all are connected at once, and the report has every figure', async () => {
     const rates = ['--connect-rate', '400', '--start-rate', '200', '--speed', '20', '--meter-interval', '5']
-    const { code, out } = await fleet(['--count', '200', '--once', '--duration', '20', '--json', ...rates])
+    const { code, out } = await fleet([
+      '--count',
+      '200',
+      '--once',
+      '--duration',
+      '20',
+      '--wait',
+      '100',
+      '--json',
+      ...rates,
+    ])
     expect(code).toBe(0)
     expect(server.counts).toMatchObject({ connections: 200, most: 200 })
     const report = reportOf(out)
@@ -63,9 +76,9 @@ describe('fleets', () => {
     const running = fleet(['--count', '1000', '--connect-rate', '50', '--charge', '--start-rate', '50'], io)
     const startedAt = performance.now()
     const { counts } = server
-    await vi.waitFor(() => expect(counts.connections).toBeGreaterThanOrEqual(100), { timeout: 20_000 })
+    await vi.waitFor(() => expect(counts.connections).toBeGreaterThanOrEqual(100), { timeout: 60_000 })
     await vi.waitFor(() => expect(counts.calls.get('StartTransaction')).toBeGreaterThan(5), {
-      timeout: 20_000,
+      timeout: 60_000,
     })
     // Two seconds at that rate, give or take the jitter.
     expect(performance.now() - startedAt).toBeGreaterThan(1_500)
@@ -80,12 +93,22 @@ describe('fleets', () => {
 
   test('what goes wrong is counted by its kind, and the exit code says so', async () => {
     await server.close()
-    const { code, out } = await fleet(['--count', '3', '--for', '1', '--connect-rate', '100', '--json'])
+    const { code, out } = await fleet(['--count', '3', '--for', '3', '--connect-rate', '100', '--json'])
     expect(code).toBe(1)
     const [[kind, count] = []] = Object.entries(reportOf(out).errors)
     expect(kind).toContain('no connection')
     expect(count).toBeGreaterThanOrEqual(3)
     server = await echoServer()
+  })
+
+  test('the same trouble with different tags is one kind', async () => {
+    const system = await CentralSystem.listen()
+    system.answers.Authorize = { idTagInfo: { status: 'Blocked' } }
+    const args = ['--count', '3', '--once', '--connect-rate', '100', '--start-rate', '100', '--json']
+    const { code, out } = await fleet(['--url', system.url, ...args])
+    await system.close()
+    expect(code).toBe(1)
+    expect(reportOf(out).errors).toEqual({ 'charging: its tag is not authorized: Blocked': 3 })
   })
 
   test('each station has an identity and a tag of its own', async () => {

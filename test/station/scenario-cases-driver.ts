@@ -13,6 +13,8 @@ export interface Operator {
   connector(connectorId: number, status: string): Promise<any>
   /** A reservation, once the charge point has answered. */
   reserve(more?: object): Promise<any>
+  /** Gives the charge point a new password, which it must accept. */
+  rotatePassword(): Promise<void>
   api: Busbar['api']
 }
 
@@ -65,6 +67,11 @@ export function operatorFor(busbar: Busbar, chargePointId: string, idTag: string
       const { status, body } = await api('POST', '/reservations', wish, { prefer: 'wait=10' })
       if (status !== 200) throw new Error(JSON.stringify({ status, body }))
       return body
+    },
+    async rotatePassword() {
+      const path = `/charge-points/${chargePointId}/password-rotation`
+      const { body } = await api('POST', path, {}, { prefer: 'wait=10' })
+      if (body.status !== 'Rotated') throw new Error(`the password is ${body.status}`)
     },
   }
   return operator
@@ -199,6 +206,14 @@ export const PLAYS: Record<string, Play> = {
     await send('ClearChargingProfile', { id: 1 })
     await send('ClearChargingProfile', { chargingProfilePurpose: 'TxDefaultProfile', stackLevel: 2 })
     await send('ClearChargingProfile')
+  },
+  TC_073: async ({ rotatePassword }) => {
+    await rotatePassword()
+  },
+  TC_083: async ({ send }) => {
+    const { response } = await send('ChangeConfiguration', { key: 'SecurityProfile', value: '2' })
+    if (response.status !== 'Accepted') throw new Error(`SecurityProfile: ${response.status}`)
+    await send('Reset', { type: 'Hard' })
   },
   TC_074: sends('ExtendedTriggerMessage', { requestedMessage: 'SignChargePointCertificate' }),
   TC_075_1: async ({ send }) => {

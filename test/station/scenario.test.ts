@@ -206,15 +206,18 @@ describe('scenarios', () => {
     ).toEqual(['A-1', 'A-3', 'B-2'])
   })
 
-  test('Ctrl-C ends it with 130', async () => {
+  test('Ctrl-C ends it with 130, and stops what is running', async () => {
     let interrupt = () => {}
     const onInterrupt = (listen: () => void) => {
       interrupt = listen
     }
-    const playing = play(withSteps('wait: 1h'), [], { onInterrupt })
-    await system.next('BootNotification')
+    const playing = play(withSteps('start', 'wait: 1h'), [], { onInterrupt })
+    await system.next('StartTransaction')
     interrupt()
-    expect((await playing).code).toBe(130)
+    const { code, err } = await playing
+    expect(code).toBe(130)
+    expect(err).toBe('a scenario: interrupted\n')
+    expect(system.payloads('StopTransaction')).toMatchObject([{ reason: 'Local' }])
   })
 
   test('raw frames go out as they are', async () => {
@@ -254,7 +257,12 @@ describe('scenario files', () => {
   test.each([
     ['steps:\n  - boot\n', 'f:1: name: Invalid input: expected string, received undefined'],
     ['name: x\nsteps: []\n', 'f:2: steps: '],
-    [withSteps('boot', 'plugg: 1'), 'f:4: steps[1]: Unrecognized key: "plugg"'],
+    ['', 'f: it is empty'],
+    [withSteps('plugg'), 'f:3: steps[0]: there is no step "plugg". Is it "plug"?'],
+    [withSteps('wait'), 'f:3: steps[0]: wait needs more said'],
+    [withSteps('wait: { stat: Charging }'), 'f:3: steps[0].wait: Unrecognized key: "stat"'],
+    [withSteps('plug: one'), 'expected number, received string; or '],
+    [withSteps('boot', 'plugg: 1'), 'f:4: steps[1]: there is no step "plugg". Is it "plug"?'],
     [withSteps('plug: 1', 'wait: { status: Chargin }'), 'f:4: steps[1].wait.status: Invalid option'],
     [withSteps('wait: 10 parsecs'), 'f:3: steps[0].wait: '],
     [

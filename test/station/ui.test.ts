@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { run } from '../../lib/station/cli.ts'
 import { launchBrowser, openPage, seriousFindings } from '../support/browser.ts'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
+import { withSettings } from '../support/fleet.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+const PATIENCE = { timeout: 30_000, interval: 50 }
 
 /** The command line with --ui, in this process. */
 interface Simulator {
@@ -18,7 +22,8 @@ let serial = 0
 const ends: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  busbar = await startBusbar()
+  // A GetConfiguration of the central system's own would stand in line with those of the test.
+  busbar = await startBusbar(withSettings({ READ_CONFIGURATION_AFTER: '0' }))
   browser = await launchBrowser()
   for (const idTag of ['TAG001', 'TAG002']) {
     expect((await busbar.api('POST', '/id-tags', { idTag })).status).toBe(201)
@@ -105,9 +110,9 @@ describe('the page of the simulator', () => {
     await card(page, 1)
       .getByText(/^Transaction \d+ with TAG001$/)
       .waitFor()
-    await expect.poll(() => meter(page, 1, 'Power')).toBe(11)
+    await expect.poll(() => meter(page, 1, 'Power'), PATIENCE).toBe(11)
     const before = await meter(page, 1, 'Battery')
-    await expect.poll(() => meter(page, 1, 'Battery'), { timeout: 20_000 }).toBeGreaterThan(before)
+    await expect.poll(() => meter(page, 1, 'Battery'), PATIENCE).toBeGreaterThan(before)
     await page.getByRole('img', { name: /now 11\.0 kW/ }).waitFor()
     expect(await transactionOf(chargePointId)).toMatchObject({
       connectorId: 1,
@@ -130,14 +135,14 @@ describe('the page of the simulator', () => {
     }
     const { body } = await busbar.command(chargePointId, 'SetChargingProfile', limit)
     expect(body.response).toEqual({ status: 'Accepted' })
-    await expect.poll(() => meter(page, 1, 'Power')).toBe(4)
+    await expect.poll(() => meter(page, 1, 'Power'), PATIENCE).toBe(4)
 
     await button(page, 'Stop connector 1').click()
     await card(page, 1).getByText('Finishing').waitFor()
     expect(await meter(page, 1, 'Power')).toBe(0)
     await button(page, 'Unplug connector 1').click()
     await card(page, 1).getByText('Available').waitFor()
-    await expect.poll(async () => (await transactionOf(chargePointId)).reason).toBe('Local')
+    await expect.poll(async () => (await transactionOf(chargePointId)).reason, PATIENCE).toBe('Local')
     expect(troubles).toEqual([])
   })
 
@@ -164,7 +169,7 @@ describe('the page of the simulator', () => {
     await card(page, 1).getByText('Faulted').waitFor()
     const connectors = async () =>
       (await busbar.api('GET', `/charge-points/${chargePointId}/connectors`)).body
-    await expect.poll(async () => JSON.stringify(await connectors())).toContain('HighTemperature')
+    await expect.poll(async () => JSON.stringify(await connectors()), PATIENCE).toContain('HighTemperature')
     await button(page, 'Repair connector 1').click()
     await card(page, 1).getByText('Available').waitFor()
   })
@@ -175,11 +180,14 @@ describe('the page of the simulator', () => {
     await page.getByText('Requests wait for you').waitFor()
     const item = page.locator('.request')
     const asked = async (action: string, payload: object, answer: () => Promise<void>) => {
-      const call = busbar.command(chargePointId, action, payload)
-      await item.getByText(action, { exact: false }).first().waitFor()
+      const path = `/charge-points/${chargePointId}/calls`
+      const { body: sent } = await busbar.api('POST', path, { action, payload })
+      await item.getByRole('heading', { name: action }).waitFor()
       await answer()
       await item.waitFor({ state: 'detached' })
-      return (await call).body
+      const read = async () => (await busbar.api('GET', `${path}/${sent.messageId}`)).body
+      await expect.poll(async () => (await read()).closedAt, PATIENCE).toBeDefined()
+      return read()
     }
     const click = (name: string) => () => item.getByRole('button', { name, exact: true }).click()
     expect(await asked('Reset', { type: 'Soft' }, click('Rejected'))).toMatchObject({
@@ -219,13 +227,43 @@ describe('the page of the simulator', () => {
     await answer.getByText('NotImplemented').waitFor()
   })
 
+  test('quirks are found, switched on while it runs, and off again; where they need it, it connects anew', async () => {
+    const { page, troubles } = await open()
+    const toggle = (name: string) => page.getByRole('checkbox', { name, exact: true })
+    const sent = (action: string) => page.locator(`.log li[data-type="REQ"]`, { hasText: action })
+    await page.getByRole('heading', { name: 'Quirks' }).click()
+    await page.getByLabel('Find').fill('subprotocols')
+    await expect.poll(() => page.locator('.quirks li:visible').count(), PATIENCE).toBe(1)
+    await toggle('many-subprotocols').check()
+    await page.getByText('Quirks changed; the station connects anew').waitFor()
+    await page.getByText('1 on: many-subprotocols').waitFor()
+    await page.getByText('Online, accepted').waitFor()
+    await page.getByLabel('Find').fill('message type')
+    await toggle('message-type-1').check()
+    await page.getByText('Quirks changed', { exact: true }).waitFor()
+    await button(page, 'Heartbeat').click()
+    await page.locator('.log li[data-type="???"]').waitFor()
+    await toggle('message-type-1').uncheck()
+    await page.getByText('1 on: many-subprotocols').waitFor()
+    await button(page, 'Heartbeat').click()
+    await expect.poll(() => sent('Heartbeat').count(), PATIENCE).toBe(2)
+    expect(await page.locator('.log li[data-type="???"]').count()).toBe(1)
+    await page.getByLabel('Find').fill('')
+    await toggle('counting-ids').check()
+    await page.getByText('Quirks changed; the station starts anew').waitFor()
+    await page.getByText('Online, accepted').waitFor()
+    await expect.poll(() => page.locator('.log li[data-id="1"][data-type="CONF"]').count(), PATIENCE).toBe(1)
+    expect(await seriousFindings(page)).toEqual([])
+    expect(troubles).toEqual([])
+  })
+
   test('the log pairs what belongs together, can be narrowed down, and is exported line by line', async () => {
     const { page, chargePointId } = await open()
     await button(page, 'Heartbeat').click()
     await page.getByText('Heartbeat answered').waitFor()
-    await page.getByLabel('Action').selectOption('Heartbeat')
+    await page.getByLabel('Action', { exact: true }).selectOption('Heartbeat')
     const rows = page.locator('.log li')
-    await expect.poll(() => rows.count()).toBe(2)
+    await expect.poll(() => rows.count(), PATIENCE).toBe(2)
     await rows
       .first()
       .getByText(/^\d+ ms$/)
@@ -269,10 +307,10 @@ describe('the page of the simulator', () => {
     await dialog.getByRole('button', { name: 'Save and connect' }).click()
     await page.getByText(/\/ocpp\/UIX2$/).waitFor()
     const known = async () => (await busbar.api('GET', '/charge-points/UIX2')).body
-    await expect.poll(async () => (await known()).boot?.chargePointModel).toBe('Simulator')
+    await expect.poll(async () => (await known()).boot?.chargePointModel, PATIENCE).toBe('Simulator')
     expect(await told(url)).not.toContain(password)
     await button(page, 'Remove').click()
-    await expect.poll(() => page.getByRole('navigation').getByRole('button').count()).toBe(2)
+    await expect.poll(() => page.getByRole('navigation').getByRole('button').count(), PATIENCE).toBe(2)
   })
 
   test('light, dark, narrow and wide: nothing serious for axe, nothing beside the page', async () => {
@@ -350,6 +388,12 @@ describe('the server of the page', () => {
     expect(await ask('/1/act', { what: 'stop', connectorId: 1 })).toBe(
       'no transaction is running on connector 1',
     )
+    const settings = {
+      ...{ url: 'wss://localhost/ocpp', id: 'NEW', securityProfile: 2, password: 'secret', ca: 'nothing' },
+      ...{ idTag: 'TAG001', connectors: 1, powerKw: 7, meterInterval: 0, speed: 1 },
+    }
+    expect(await ask('', settings)).toBe('Certificate authority: it holds no certificate in PEM.')
+    expect(await ask('/1/act', { what: 'quirks', names: ['none'] })).toContain('Invalid option')
     expect(await ask('/7/act', { what: 'boot' })).toBe('there is no such station')
     expect(await ask('/1/requests/none', { how: 'automatic' })).toBe('that request waits no longer')
   })

@@ -3,8 +3,10 @@ import { readFrame } from '../../ocpp/frame.ts'
 import type { Arguments } from '../arguments.ts'
 import { type Log, withoutSecrets } from '../log.ts'
 import { wiringFor } from '../meter.ts'
+import { tlsTrouble } from '../pem.ts'
 import { withQuirks } from '../quirks/index.ts'
 import { register } from '../registering.ts'
+import type { Tls } from '../socket.ts'
 import type { LoggedFrame, StationEvent, StationOptions } from '../station.ts'
 import { fasterTime, seededRandom, type Time } from '../time.ts'
 import type { Io } from './io.ts'
@@ -88,12 +90,14 @@ function passwordOf({ password, passwordHex }: Arguments): Pick<StationOptions, 
 
 function tlsOf({ ca, cert, key }: Arguments): Pick<StationOptions, 'tls'> {
   if (!ca && !cert && !key) return {}
+  return { tls: readTls({ ca, cert, key }) }
+}
+
+function readTls({ ca, cert, key }: Record<keyof Tls, string | undefined>): Tls {
   return {
-    tls: {
-      ...(ca ? { ca: readFileSync(ca, 'utf8') } : {}),
-      ...(cert ? { cert: readFileSync(cert, 'utf8') } : {}),
-      ...(key ? { key: readFileSync(key, 'utf8') } : {}),
-    },
+    ...(ca ? { ca: readFileSync(ca, 'utf8') } : {}),
+    ...(cert ? { cert: readFileSync(cert, 'utf8') } : {}),
+    ...(key ? { key: readFileSync(key, 'utf8') } : {}),
   }
 }
 
@@ -113,32 +117,39 @@ function recorder({ record }: Arguments, id: string): (frame: LoggedFrame) => vo
   }
 }
 
-/** The files that the command line names: those to read must be there, and that of --record begins anew. */
+/** The files that the command line names: those to read must be there and good, and that of --record begins anew. */
 export function checkFiles({ ca, cert, key, record }: Arguments): void {
-  for (const file of [ca, cert, key]) if (file !== undefined) readFileSync(file)
+  const trouble = tlsTrouble(readTls({ ca, cert, key }))
+  if (trouble) throw new Error(`--${trouble.which} ${{ ca, cert, key }[trouble.which]}: ${trouble.why}`)
   if (record !== undefined) writeFileSync(record, '')
 }
 
 /** --register: what it did, in words. */
-export function registerCrew(
+export async function registerCrew(
   { args, io }: Crew,
   count: number,
-  moreTags: readonly string[] = [],
+  moreTags: readonly string[],
+  say: (text: string) => void,
 ): Promise<string> {
   const { password, passwordHex, url, clientId, clientSecret, quirk } = args
   const numbers = Array.from({ length: count }, (_, index) => index + 1)
   const secret = password ?? passwordHex
   const securityProfile = url.startsWith('wss:') ? 2 : 1
   const tags = [...moreTags, ...numbers.map((number) => idTagOf(args, number))]
-  return register({
-    api: args.api?.replace(/\/+$/, '') ?? apiBeside(url),
-    token: () => io.token(new URL(args.api ?? apiBeside(url)).origin, clientId, clientSecret),
+  const api = args.api?.replace(/\/+$/, '') ?? apiBeside(url)
+  const registering = register({
+    ...{ api, say },
+    token: () => io.token(new URL(api).origin, clientId, clientSecret),
     chargePoints: numbers.map((number) => ({
       chargePointId: identityOf(args, number, count),
       ...(secret === undefined ? {} : { password: secret, securityProfile }),
       ...(quirk.includes('no-subprotocol') ? { allowMissingSubprotocol: true } : {}),
     })),
     idTags: [...new Set(tags)],
+  })
+  return registering.catch(({ message, cause }: Error) => {
+    const why = cause instanceof Error ? `${api} does not answer: ${cause.message}` : message
+    throw new Error(`--register: ${why}`)
   })
 }
 

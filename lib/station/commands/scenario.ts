@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { fileTrouble } from '../file-trouble.ts'
+import { suggestion } from '../nearest.ts'
 import { QUIRK_NAMES } from '../quirks/index.ts'
 import { readScenario, type Scenario, ScenarioError } from '../scenario/document.ts'
 import { type Outcome, playScenario } from '../scenario/play.ts'
+import type { Variables } from '../scenario/values.ts'
 import type { Station } from '../station.ts'
 import { type Crew, idTagOf, stationOptions } from './crew.ts'
 import { BROKEN, INTERRUPTED } from './io.ts'
+import { farewell } from './single.ts'
 
 /** Of every outcome but `passed` so many are told one by one. */
 const MOST_TOLD = 20
@@ -14,13 +18,22 @@ export function loadScenario(file: string, writeError: (text: string) => void): 
   try {
     const scenario = readScenario(readFileSync(file, 'utf8'), file)
     const unknown = scenario.quirks?.find((name) => !QUIRK_NAMES.includes(name))
-    if (unknown !== undefined) throw new ScenarioError(`${file}: there is no quirk "${unknown}"`)
+    if (unknown !== undefined) {
+      const more = suggestion(unknown, QUIRK_NAMES)
+      throw new ScenarioError(`${file}: there is no quirk "${unknown}".${more} --quirks lists them.`)
+    }
     return scenario
   } catch (error) {
     if (!(error instanceof ScenarioError) && !(error as NodeJS.ErrnoException).code) throw error
-    writeError(`${(error as Error).message}\n`)
+    writeError(`${fileTrouble(error as Error)}\n`)
     return undefined
   }
+}
+
+/** For handshakes with the one that was. */
+function passwordVariable({ password, passwordHex }: Crew['args']): Variables {
+  const secret = password ?? passwordHex
+  return secret === undefined ? {} : { password: secret }
 }
 
 /** All its stations play it at the same time: 0 if it went as expected for each, 1 if not, 2 if it could not be played. */
@@ -35,7 +48,7 @@ export async function runScenario(crew: Crew, scenario: Scenario, count: number)
     const options = stationOptions(crew, number, count, quirks)
     return playScenario(scenario, {
       ...{ station: options, number, patienceMs: args.wait * 1000 },
-      fallbacks: { idTag: idTagOf(args, number) },
+      fallbacks: { idTag: idTagOf(args, number), ...passwordVariable(args) },
       variables: { ...(args.idTag ? { idTag: idTagOf(args, number) } : {}), ...args.set },
       say: (text) => log.event({ at: wireTime.now(), text: count === 1 ? text : `${options.id}: ${text}` }),
       onStation: (station) => stations.push(station),
@@ -43,7 +56,9 @@ export async function runScenario(crew: Crew, scenario: Scenario, count: number)
   })
   const outcomes = await Promise.race([Promise.all(playing), interrupted])
   if (outcomes === 'interrupted') {
+    await Promise.all(stations.map((station) => farewell(station, wireTime)))
     for (const station of stations) station.close()
+    if (!args.json) io.writeError(`${scenario.name}: interrupted\n`)
     return INTERRUPTED
   }
   tell(crew, scenario, outcomes)

@@ -51,7 +51,7 @@ async function perform(station: Station, { args, log, io, time, wireTime }: Crew
 }
 
 /** Whoever quits ends what is running, so that no transaction is left behind. */
-async function farewell(station: Station, time: Time): Promise<void> {
+export async function farewell(station: Station, time: Time): Promise<void> {
   const running = station.status().connectors.filter(({ transaction }) => transaction)
   const stopped = Promise.all(running.map(({ connectorId }) => station.stop(connectorId)))
   if (running.length > 0) await within(time, FAREWELL_MS, stopped)

@@ -139,7 +139,9 @@ export class Fleet {
     }
     const trouble = await chargeOnce(station, options).catch((error: Error) => error.message)
     this.#busy -= 1
-    if (trouble && !this.#isOver) this.#figures.error(`charging: ${trouble}`)
+    // One kind, whosever tag it is.
+    const kind = trouble?.replaceAll(options.idTag, 'its tag')
+    if (kind && !this.#isOver) this.#figures.error(`charging: ${kind}`)
     if (!once) this.#idle.push(number)
     else if (this.#begun >= count && this.#busy === 0) this.#finish()
   }

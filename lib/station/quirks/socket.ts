@@ -8,10 +8,10 @@ type Frame = Call | CallResult | CallError
 
 const NORMAL_CLOSURE = 1000
 
-/** Sockets on which twists do their work. `onSent`: of what a quirk sends by itself. */
+/** Sockets on which twists do their work, such as there are at that time. `onSent`: of what a quirk sends by itself. */
 export function twisted(
   open: OpenSocket,
-  twists: readonly Twist[],
+  twists: () => readonly Twist[],
   time: Time,
   onSent: (text: string) => void,
 ): OpenSocket {
@@ -32,7 +32,7 @@ export function twisted(
     }
     const line: Line = {
       send(frame) {
-        const text = textOf(frame, twists)
+        const text = textOf(frame, twists())
         if (isOver) return
         const call = readFrame(text)
         if (call.kind === 'Call') sent.set(String(call.messageId), call.action)
@@ -49,12 +49,12 @@ export function twisted(
       },
     }
     const inner = open(
-      twists.reduce((each, twist) => twist.dial?.(each) ?? each, dial),
+      twists().reduce((each, twist) => twist.dial?.(each) ?? each, dial),
       {
         opened() {
           lastUsedAt = time.now()
           events.opened()
-          for (const twist of twists) twist.opened?.(line)
+          for (const twist of twists()) twist.opened?.(line)
         },
         received(text) {
           if (isOver) return
@@ -63,7 +63,7 @@ export function twisted(
           if (frame.kind === 'Call') requests.set(String(frame.messageId), frame)
           events.received(text)
           const heard = heardOf(frame, sent)
-          if (heard) for (const twist of twists) twist.heard?.(heard, line)
+          if (heard) for (const twist of twists()) twist.heard?.(heard, line)
         },
         ponged() {
           lastUsedAt = time.now()
@@ -83,7 +83,7 @@ export function twisted(
           return [text]
         }
         if (frame.kind === 'Call') sent.set(String(frame.messageId), frame.action)
-        const texts = textsOf(frame, twists, requests)
+        const texts = textsOf(text, frame, twists(), requests)
         for (const each of texts) put(each)
         return texts
       },
@@ -111,12 +111,17 @@ function heardOf(frame: ReturnType<typeof readFrame>, sent: Map<string, string>)
   return { frame, action }
 }
 
-/** What becomes of one frame. */
-function textsOf(frame: Frame, twists: readonly Twist[], requests: Map<string, Call>): string[] {
+/** What becomes of one frame; its text stays as it is, unless a twist makes something else of it. */
+function textsOf(
+  asItIs: string,
+  frame: Frame,
+  twists: readonly Twist[],
+  requests: Map<string, Call>,
+): string[] {
   const request = frame.kind === 'Call' ? undefined : requests.get(String(frame.messageId))
   requests.delete(String(frame.messageId))
   const changed = twists.reduce((each, twist) => twistedFrame(each, twist, request), frame)
-  const text = rewritten(writeFrame(changed), changed, twists)
+  const text = rewritten(changed === frame ? asItIs : writeFrame(changed), changed, twists)
   const after = twists.flatMap((twist) => twist.after?.(changed) ?? [])
   return [text, ...after.map((each) => textOf(each, twists))]
 }

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type * as z from 'zod'
-import { type ScenarioFile, type StepName, scenarioSchema } from './schema.ts'
+import { suggestion } from '../nearest.ts'
+import { PLAIN, type ScenarioFile, type StepName, scenarioSchema, stepSchema } from './schema.ts'
 
 /** A step as it stands in the file: its references are not replaced yet. */
 export interface ListedStep {
@@ -30,9 +31,12 @@ export function readScenario(text: string, file: string): Scenario {
   )
   if (broken.length > 0) throw new ScenarioError(broken.join('\n'))
   const lineOf = (path: readonly PropertyKey[]) => lines.linePos(startOf(document.contents, path)).line
-  const result = scenarioSchema.safeParse(document.toJS())
+  const content: unknown = document.toJS()
+  if (content === null)
+    throw new ScenarioError(`${file}: it is empty; docs/simulator.md tells what a scenario is`)
+  const result = scenarioSchema.safeParse(content)
   if (!result.success) {
-    const problems = result.error.issues.map(innermost)
+    const problems = result.error.issues.map(innermost).map((problem) => ofStep(problem, content))
     throw new ScenarioError(
       [
         ...new Set(
@@ -93,11 +97,29 @@ function innermost(issue: z.core.$ZodIssue): Problem {
   const [meant] = options.toSorted((a, b) => b.worst.path.length - a.worst.path.length || a.count - b.count)
   if (!meant) return { path: issue.path, message: issue.message }
   const isUndecided = options.every(({ worst }) => worst.path.length === 0)
-  const messages = isUndecided
-    ? [...new Set(options.map(({ worst }) => worst.message))]
-    : [meant.worst.message]
+  const all = [...new Set(options.map(({ worst }) => worst.message))]
+  const telling = all.filter((message) => /^Unrecognized|^Invalid option/.test(message))
+  const undecided = telling.length > 0 ? telling : all
+  const messages = isUndecided ? undecided : [meant.worst.message]
   return { path: [...issue.path, ...meant.worst.path], message: messages.join('; or ') }
 }
+
+const STEPS: readonly string[] = Object.keys(stepSchema.shape)
+
+/** Of a step that there is not: its name, and which one may be meant. */
+function ofStep(problem: Problem, content: unknown): Problem {
+  const { path } = problem
+  if (path.at(-2) !== 'steps') return problem
+  const step = path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown>)?.[key], content)
+  if (typeof step === 'string') {
+    const message = STEPS.includes(step) ? `${step} needs more said, as in "${step}: …"` : noStep(step)
+    return PLAIN.some((name) => name === step) ? problem : { path, message }
+  }
+  const unknown = Object.keys(step ?? {}).find((name) => !STEPS.includes(name))
+  return unknown === undefined ? problem : { path, message: noStep(unknown) }
+}
+
+const noStep = (name: string) => `there is no step "${name}".${suggestion(name, STEPS)}`
 
 function pathText(path: readonly PropertyKey[]): string {
   const text = path.map((each) => (typeof each === 'number' ? `[${each}]` : `.${String(each)}`)).join('')

@@ -1,3 +1,4 @@
+import { notAccepted } from '../journey.ts'
 import { CallFailed } from '../messages.ts'
 import type { StationOptions } from '../options.ts'
 import { Station } from '../station.ts'
@@ -113,11 +114,7 @@ async function enter(
   void actor.station.connect()
   const isIn = () => (waitForAcceptance ? actor.isOnline() : actor.station.status().connection === 'open')
   if (!(await actor.journal.until(isIn, patienceMs))) {
-    const { connection, registration, trouble } = actor.station.status()
-    const why = trouble ? `: ${trouble}` : ''
-    throw new CannotPlay(
-      `not accepted in time (connection ${connection}, registration ${registration})${why}`,
-    )
+    throw new CannotPlay(notAccepted(actor.station.status()))
   }
   // What a boot brings with it goes first.
   if (waitForAcceptance) await actor.station.idle()

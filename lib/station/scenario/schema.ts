@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** A value that a variable stands for: `${answer.transactionId}`. */
-const reference = z.string().regex(/^\$\{[^}]+\}$/, 'a reference to a variable')
+const reference = z.string().regex(/^\$\{[^}]+\}$/, { error: 'a reference to a variable', abort: true })
 const or = <S extends z.ZodType>(schema: S) => z.union([schema, reference])
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -96,6 +96,23 @@ const expectation = z.strictObject({
   within: duration.optional().describe('It may become true only after a while, in real time.'),
 })
 
+const handshake = z.strictObject({
+  securityProfile: z
+    .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+    .optional()
+    .describe('The one it comes with; that of the station unless told.'),
+  password: z.string().nullable().optional().describe('Another password; null for none.'),
+  user: z.string().optional().describe('Another user name than the identity.'),
+  subprotocols: z.array(z.string()).optional().describe('What it offers; [ocpp1.6] unless told.'),
+  tlsVersion: z
+    .enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'])
+    .optional()
+    .describe('The only version of TLS it offers.'),
+  cipher: or(z.string().regex(/^[A-Z0-9_:-]+$/, 'names of cipher suites in OpenSSL, with colons'))
+    .optional()
+    .describe('The only cipher suites it offers, by their names in OpenSSL, with colons.'),
+})
+
 const only = z.null().describe('Needs nothing said.')
 
 const step = z
@@ -131,6 +148,9 @@ const step = z
     repair: connectorId,
     offline: only.describe('The connection is lost; what happens is kept for later.'),
     online: only.describe('The connection is made again, and what was kept is sent.'),
+    handshake: z
+      .union([only, handshake])
+      .describe('A handshake beside the connection of the station; what came of it is the answer.'),
     reboot: z.enum(['Soft', 'Hard', 'PowerLoss']).describe('The station starts again, and is waited for.'),
     boot: only.describe('A BootNotification.'),
     heartbeat: only,

@@ -59,6 +59,9 @@ export const plays: { [N in Exclude<StepName, 'repeat'>]: Play<N> } = {
       'the queue to be delivered',
     )
   },
+  handshake: async (value, { actor }) => {
+    actor.answered(await actor.station.handshake(value ?? {}))
+  },
   reboot: async (how, { actor }) => {
     const before = actor.journal.sent.findLast(isBoot)
     actor.station.restart(how ?? 'Soft')

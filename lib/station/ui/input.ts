@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { tlsTrouble } from '../pem.ts'
+import { QUIRK_NAMES } from '../quirks/index.ts'
 
 /** What the page may send. Words of refusal are shown in the page. */
 
@@ -16,6 +18,8 @@ const idTag = z
   .string()
   .min(1, 'An id tag has 1 to 20 characters.')
   .max(20, 'An id tag has 1 to 20 characters.')
+
+const PEM_FIELDS = { ca: 'Certificate authority', cert: 'Certificate of the station', key: 'Private key' }
 
 export const settingsInput = z
   .strictObject({
@@ -39,6 +43,10 @@ export const settingsInput = z
   })
   .refine(({ securityProfile, id }) => securityProfile === 0 || !id.includes(':'), {
     message: 'With a password the identity cannot hold a colon.',
+  })
+  .superRefine(({ ca, certificate: cert, privateKey: key }, context) => {
+    const trouble = tlsTrouble({ ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) })
+    if (trouble) context.addIssue(`${PEM_FIELDS[trouble.which]}: ${trouble.why}.`)
   })
 export type SettingsInput = z.infer<typeof settingsInput>
 
@@ -73,6 +81,7 @@ export const actInput = z.discriminatedUnion('what', [
     demandKw: z.number().min(0).max(1000).nullable().optional(),
   }),
   z.strictObject({ what: z.literal('send'), text: z.string().min(1).max(131_072) }),
+  z.strictObject({ what: z.literal('quirks'), names: z.array(z.enum(QUIRK_NAMES)) }),
   z.strictObject({ what: z.literal('answering'), byHand: z.boolean() }),
 ])
 export type ActInput = z.infer<typeof actInput>

@@ -2,7 +2,7 @@ import { OcppError, readErrorCode } from '../../ocpp/error.ts'
 import { readFrame } from '../../ocpp/frame.ts'
 import { passwordOf } from '../configuration-keys.ts'
 import type { Payload } from '../messages.ts'
-import { withQuirks } from '../quirks/index.ts'
+import { QUIRKS, type Quirky, quirky, type Reach, reachOf } from '../quirks/index.ts'
 import {
   CallFailed,
   type CentralSystemRequest,
@@ -40,6 +40,8 @@ export class Post {
   readonly #extras: Extras
   readonly #pending = new Map<string, Pending>()
   #settings: SettingsInput
+  #quirks: readonly string[]
+  #quirky: Quirky
   #station: Station
   #isOffline = false
   #byHand = false
@@ -49,7 +51,9 @@ export class Post {
     this.#hooks = hooks
     this.#extras = extras
     this.#settings = settings
-    this.#station = this.#newStation()
+    this.#quirks = extras.quirks
+    this.#quirky = this.#newQuirky()
+    this.#station = new Station(this.#quirky.options)
     void this.#station.connect()
   }
 
@@ -67,6 +71,7 @@ export class Post {
       status: this.#station.status(),
       isOffline: this.#isOffline,
       answersByHand: this.#byHand,
+      quirks: this.#quirks,
       requests: [...this.#pending.values()].map(({ request }) => request),
     }
   }
@@ -78,11 +83,8 @@ export class Post {
   /** A new station in the place of the old one: what was running there is gone with it. Secrets left out stay. */
   replace(settings: SettingsInput): void {
     const { password, ca, certificate, privateKey } = this.#settings
-    this.close()
-    this.#isOffline = false
     this.#settings = withoutUndefined({ password, ca, certificate, privateKey, ...settings })
-    this.#station = this.#newStation()
-    void this.#station.connect()
+    this.#switchOffAndOn()
   }
 
   close(): void {
@@ -134,6 +136,8 @@ export class Post {
         this.#isOffline = false
         void station.connect()
         return 'Going online'
+      case 'quirks':
+        return this.#chooseQuirks(act.names)
       case 'send':
         station.sendText(act.text)
         return 'Sent'
@@ -151,13 +155,37 @@ export class Post {
     return pending !== undefined
   }
 
-  #newStation(): Station {
+  #switchOffAndOn(): void {
+    this.close()
+    this.#isOffline = false
+    this.#quirky = this.#newQuirky()
+    this.#station = new Station(this.#quirky.options)
+    void this.#station.connect()
+  }
+
+  /** What the station has to do for them to show, it does. */
+  #chooseQuirks(names: readonly string[]): string {
+    const before = this.#quirks
+    const changed = QUIRKS.filter(({ name }) => names.includes(name) !== before.includes(name))
+    const reaches = new Set<Reach>(changed.map(reachOf))
+    this.#quirks = names
+    if (reaches.has('station')) {
+      this.#switchOffAndOn()
+      return 'Quirks changed; the station starts anew'
+    }
+    this.#quirky.choose(names)
+    if (!reaches.has('connection') || this.#isOffline) return 'Quirks changed'
+    this.#station.reconnect('other quirks')
+    return 'Quirks changed; the station connects anew'
+  }
+
+  #newQuirky(): Quirky {
     const { url, id, securityProfile, idTag: _, connectors, powerKw } = this.#settings
     const { stationLimitKw, meterInterval, speed, password, ca, certificate, privateKey } = this.#settings
     const usesPassword = (securityProfile === 1 || securityProfile === 2) && password
     const usesCertificate = securityProfile === 3 && certificate && privateKey
     const tls = { ...(ca ? { ca } : {}), ...(usesCertificate ? { cert: certificate, key: privateKey } : {}) }
-    const { quirks, ...extras } = this.#extras
+    const { quirks: _quirks, ...extras } = this.#extras
     const options: StationOptions = {
       ...extras,
       ...{ url, id, connectors, powerKw, tls },
@@ -176,7 +204,7 @@ export class Post {
     }
     const note = (text: string) =>
       this.#seen({ at: Date.now(), direction: 'sent', text, frame: readFrame(text) })
-    return new Station(withQuirks(options, quirks, note))
+    return quirky(options, this.#quirks, note)
   }
 
   #seen(frame: LoggedFrame): void {

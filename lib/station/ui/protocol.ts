@@ -20,6 +20,16 @@ export interface ShownSettings {
   speed: number
 }
 
+/** One way to be otherwise than the specification has it. */
+export interface ShownQuirk {
+  name: string
+  about: string
+  /** Where it was seen. */
+  source: string
+  /** When it shows: with the next frame, or once the station has connected, or was switched on, anew. */
+  reach: 'frame' | 'connection' | 'station'
+}
+
 /** A request of the central system that waits for somebody's decision. */
 export interface PendingRequest {
   messageId: string
@@ -37,6 +47,8 @@ export interface StationView {
   /** Told by the operator of the page to stay away. */
   isOffline: boolean
   answersByHand: boolean
+  /** The names of those that are on. */
+  quirks: readonly string[]
   requests: PendingRequest[]
 }
 

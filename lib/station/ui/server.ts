@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type * as z from 'zod'
+import { QUIRKS, reachOf } from '../quirks/index.ts'
 import type { Bench } from './bench.ts'
 import { remarksOn } from './check.ts'
 import { actInput, checkInput, decisionInput, settingsInput } from './input.ts'
 import type { Asset } from './page.ts'
-import type { Outcome } from './protocol.ts'
+import type { Outcome, ShownQuirk } from './protocol.ts'
 
 export interface UiServer {
   url: string
@@ -63,10 +64,17 @@ async function handle(
     response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content)
   } else if (path === '/api/stream' && request.method === 'GET') {
     stream(response, bench)
+  } else if (path === '/api/quirks' && request.method === 'GET') {
+    answer(response, 200, { quirks: SHOWN_QUIRKS })
   } else {
     await command(request, response, bench, path)
   }
 }
+
+const SHOWN_QUIRKS: ShownQuirk[] = QUIRKS.map((quirk) => {
+  const { name, about, source } = quirk
+  return { name, about, source, reach: reachOf(quirk) }
+})
 
 /** A name that was made to point here, or another site's page, is neither answered nor obeyed. */
 function isFromHere({ headers, socket }: IncomingMessage): boolean {

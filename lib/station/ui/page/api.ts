@@ -1,4 +1,4 @@
-import type { LogEntry, Outcome, StationView } from '../protocol.ts'
+import type { LogEntry, Outcome, ShownQuirk, StationView } from '../protocol.ts'
 
 /** Sends a request and tells what came of it in the status line. */
 export async function ask(
@@ -19,6 +19,20 @@ export function act(key: string, body: object): Promise<Outcome> {
 
 export function check(text: string): Promise<{ remarks: string[] }> {
   return send('POST', '/api/check', { text })
+}
+
+/** Asked for once. */
+let quirks: Promise<ShownQuirk[]> | undefined
+
+export function quirkList(): Promise<ShownQuirk[]> {
+  quirks ??= fetch('/api/quirks')
+    .then((response) => response.json())
+    .then((answer: { quirks: ShownQuirk[] }) => answer.quirks)
+    .catch(() => {
+      quirks = undefined
+      return []
+    })
+  return quirks
 }
 
 async function send<T>(method: string, path: string, body: object): Promise<T> {

@@ -5,6 +5,7 @@ import { button, field, h, say, set } from './dom.ts'
 import { framePanel } from './frame.ts'
 import { logPanel } from './log.ts'
 import { picture } from './picture.ts'
+import { quirksPanel } from './quirks.ts'
 import { requestsPanel } from './requests.ts'
 
 /** Everything of one station. */
@@ -24,6 +25,7 @@ export function stationPanel(view: StationView, onSettings: () => void, onRemove
   const cardList = h('div', { class: 'connectors' })
   const drawing = picture((connectorId) => choose(connectorId))
   const requests = requestsPanel(key)
+  const quirks = quirksPanel(key)
   const log = logPanel(() => latest.status.id)
   let cards: ReturnType<typeof connectorCard>[] = []
 
@@ -52,6 +54,7 @@ export function stationPanel(view: StationView, onSettings: () => void, onRemove
     say(link, isOffline ? 'Go online' : 'Go offline')
     drawing.update(now, chosen)
     requests.update(now)
+    quirks.update(now)
     tick(Date.now())
     say(address, `${settings.url}/${encodeURIComponent(settings.id)}`)
   }
@@ -94,7 +97,7 @@ export function stationPanel(view: StationView, onSettings: () => void, onRemove
     { class: 'station' },
     front,
     h('section', { class: 'middle', 'aria-label': 'Connectors' }, cardList),
-    h('div', { class: 'side' }, requests.element, framePanel(key).element),
+    h('div', { class: 'side' }, requests.element, framePanel(key).element, quirks.element),
     log.element,
   )
   update(view)
