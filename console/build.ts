@@ -45,11 +45,14 @@ export async function buildConsole(): Promise<ConsoleBuild> {
   return { directory: CONSOLE_DIST, firstLoadBytes: firstLoadBytes(), built }
 }
 
+/** As those who work on it have it: React and the components say what they think of how they are used. */
+export const buildForDevelopment = (outDir: string): Promise<void> => vite('development', outDir)
+
 /** Beside what is there, and then in its place: a build that fails takes nothing away, and two at once do not meet. */
 async function make(inputs: string): Promise<void> {
   const outDir = mkdtempSync(join(HERE, 'dist.'))
   try {
-    await vite('build', HERE, '--logLevel', 'warn', '--outDir', outDir)
+    await vite('production', outDir)
     rmSync(STAMP, { force: true })
     rmSync(CONSOLE_DIST, { recursive: true, force: true })
     renameSync(outDir, CONSOLE_DIST)
@@ -62,9 +65,10 @@ async function make(inputs: string): Promise<void> {
 const run = promisify(execFile)
 
 /** By itself, since what it makes depends on the environment: tests have one of their own. */
-async function vite(...given: string[]): Promise<void> {
+async function vite(mode: 'production' | 'development', outDir: string): Promise<void> {
   const program = join(createRequire(import.meta.url).resolve('vite/package.json'), '..', 'bin', 'vite.js')
-  const env = { ...process.env, NODE_ENV: 'production' }
+  const env = { ...process.env, NODE_ENV: mode }
+  const given = ['build', HERE, '--mode', mode, '--logLevel', 'warn', '--outDir', outDir, '--emptyOutDir']
   const { stderr } = await run(process.execPath, [program, ...given], { env, cwd: HERE })
   if (stderr) process.stderr.write(stderr)
 }

@@ -36,20 +36,25 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  const page = await context.newPage()
+  const watched = watch(await context.newPage())
+  await watched.page.goto(url)
+  return watched
+}
+
+export function watch(page: Page): Watched {
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error') troubles.push(message.text())
+    if (message.type() === 'error') troubles.push(`${message.text()} ${message.location().url}`)
   })
-  await page.goto(url)
   return { page, troubles }
 }
 
-/** What axe finds serious or critical: rule, and where. Empty if nothing is. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/** What axe finds serious or critical, by all of its rules or by some: rule, and where. Empty if nothing is. */
+export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(AXE)
-  const findings: any = await page.evaluate('axe.run({ resultTypes: ["violations"] })')
+  const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }
+  const findings: any = await page.evaluate(`axe.run(${JSON.stringify(options)})`)
   return findings.violations
     .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }: any) => `${id}: ${nodes.map(({ target }: any) => target.join(' ')).join(', ')}`)

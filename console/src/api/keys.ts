@@ -12,6 +12,7 @@ export const keys = {
   chargePoint: (chargePointId: string) => ['charge-point', chargePointId],
   part: (chargePointId: string, part: string) => ['charge-point', chargePointId, part],
   inbox: ['unknown-charge-points'],
+  refused: ['refused-charge-points'],
   imports: ['imports'],
   import: (importId: string) => ['import', importId],
   transactions: ['transactions'],

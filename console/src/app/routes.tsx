@@ -46,6 +46,12 @@ export const ROUTES: RouteDefinition[] = [
     section: 'infrastructure',
   },
   {
+    path: '/refused-charge-points',
+    page: page(['inbox', 'charge-points'], () => import('../pages/charge-points/refused.tsx')),
+    link: 'refused',
+    section: 'infrastructure',
+  },
+  {
     path: '/imports',
     page: page(['imports', 'charge-points'], () => import('../pages/imports/list.tsx')),
     link: 'imports',

@@ -46,7 +46,7 @@ export function TopBar() {
             iconName: 'user-profile',
             text: me?.name ?? '',
             description: role,
-            ariaLabel: t('shell.account'),
+            ariaLabel: [me?.name, t('shell.account')].filter(Boolean).join(', '),
             items: [{ id: 'sign-out', text: t('shell.signOut') }],
             onItemClick: () => void session.signOut().catch(notifyProblem),
           },

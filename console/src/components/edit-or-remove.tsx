@@ -1,3 +1,4 @@
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTranslation } from 'react-i18next'
 import { MayButton } from './may-button.tsx'
 
@@ -5,13 +6,13 @@ import { MayButton } from './may-button.tsx'
 export function EditOrRemove({ open }: { open: (what: 'edit' | 'remove') => void }) {
   const { t } = useTranslation()
   return (
-    <>
+    <SpaceBetween direction="horizontal" size="xs">
       <MayButton needs="administrator" onClick={() => open('remove')}>
         {t('common.remove')}
       </MayButton>
       <MayButton needs="administrator" variant="primary" onClick={() => open('edit')}>
         {t('common.edit')}
       </MayButton>
-    </>
+    </SpaceBetween>
   )
 }

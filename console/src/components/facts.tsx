@@ -31,7 +31,7 @@ export function Facts({ title, facts, columns = 4, nothing }: Props) {
           {nothing}
         </Box>
       )}
-      {known.length > 0 && <KeyValuePairs columns={columns} minColumnWidth={150} items={known} />}
+      {known.length > 0 && <KeyValuePairs columns={columns} minColumnWidth={170} items={known} />}
     </Container>
   )
 }

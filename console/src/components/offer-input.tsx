@@ -26,7 +26,6 @@ export function OfferInput({ noun, value, change, ariaLabel, autoFocus = false }
       statusType={loading ? 'loading' : 'finished'}
       loadingText={t('common.loading')}
       empty={t('common.none')}
-      enteredTextLabel={(text) => text}
       ariaLabel={ariaLabel}
       autoFocus={autoFocus}
       onChange={({ detail }) => change(detail.value)}

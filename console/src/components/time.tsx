@@ -29,7 +29,7 @@ export function Ago({ at }: { at: string | undefined }) {
   const { t } = useTranslation()
   const tick = useNow()
   if (at === undefined) return t('common.never')
-  const span = Math.max(tick, Date.now() - TICK_MILLISECONDS) - Date.parse(at)
+  const span = Math.max(tick, Date.now()) - Date.parse(at)
   const text =
     Math.abs(span) < JUST_NOW_MILLISECONDS
       ? t('common.justNow')

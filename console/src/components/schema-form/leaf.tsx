@@ -35,12 +35,12 @@ export function Leaf(props: LeafProps) {
   }
   const take = (text: string) => change(readText(schema, text))
   const text = value === undefined || value === null ? '' : String(value)
-  if (suggestions && suggestions.length > 0) {
+  // Also before there are any: another control in its place would take the focus from whoever types.
+  if (suggestions) {
     return (
       <Autosuggest
         value={text}
         options={suggestions.map((each) => ({ ...each }))}
-        enteredTextLabel={(entered) => entered}
         ariaLabel={name}
         onChange={({ detail }) => take(detail.value)}
       />

@@ -127,7 +127,6 @@ function SiteInput({ value, change }: { value: string; change: (value: string) =
     <Autosuggest
       value={value}
       options={(data?.items ?? []).map(({ siteId, name }) => ({ value: siteId, description: name }))}
-      enteredTextLabel={(text) => text}
       empty={t('chargePoints.noSites')}
       ariaLabel={t('chargePoints.site')}
       onChange={({ detail }) => change(detail.value)}

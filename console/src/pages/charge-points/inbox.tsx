@@ -43,6 +43,7 @@ export default function Inbox() {
           {
             id: 'actions',
             header: t('common.actions'),
+            minWidth: 230,
             cell: ({ chargePointId }) => (
               <AcceptOrForget
                 labels={{

@@ -124,7 +124,6 @@ function ChargePointInput({ value, change }: { value: string; change: (chargePoi
         value: chargePointId,
         description: t(`connection.${connectionState}`),
       }))}
-      enteredTextLabel={(typed) => typed || '–'}
       ariaLabel={t('chargingProfiles.chargePoint')}
       onChange={({ detail }) => change(detail.value.trim())}
     />

@@ -98,6 +98,7 @@ function useColumns(remove: (file: File) => void) {
       {
         id: 'actions',
         header: t('common.actions'),
+        minWidth: 180,
         cell: (file: File) => (
           <SpaceBetween direction="horizontal" size="xs">
             <DownloadButton file={file} label={t('firmware.download', { name: file.name })} />

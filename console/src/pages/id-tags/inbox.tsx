@@ -45,6 +45,7 @@ export default function UnknownIdTags() {
           {
             id: 'actions',
             header: t('common.actions'),
+            minWidth: 230,
             cell: ({ idTag }) => (
               <AcceptOrForget
                 labels={{

@@ -58,6 +58,7 @@ function Progress({ item }: { item: Import }) {
   const { t } = useTranslation()
   const { counts, kind, status } = item
   const done = counts.rows - counts.waiting
+  const progress = t('imports.progress', { done: formatCount(done), all: formatCount(counts.rows) })
   return (
     <Container header={<Header variant="h2">{t(`imports.kinds.${kind}`)}</Header>}>
       <SpaceBetween size="m">
@@ -65,8 +66,8 @@ function Progress({ item }: { item: Import }) {
         <ProgressBar
           value={counts.rows === 0 ? 100 : (done / counts.rows) * 100}
           status={status === 'Running' ? 'in-progress' : 'success'}
-          label={t('imports.progress', { done: formatCount(done), all: formatCount(counts.rows) })}
-          resultText={t('imports.progress', { done: formatCount(done), all: formatCount(counts.rows) })}
+          label={t('imports.rows')}
+          {...(status === 'Running' ? { additionalInfo: progress } : { resultText: progress })}
         />
         <dl className="busbar-figures">
           {COUNTS.map((name) => (

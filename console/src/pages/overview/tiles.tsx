@@ -28,6 +28,7 @@ export function Tiles({ overview }: { overview: Schemas['Overview'] }) {
         figures={[
           figure(t('overview.registered'), chargePoints.total, '/charge-points'),
           figure(t('overview.online'), chargePoints.online, '/charge-points?connectionState=online'),
+          figure(t('overview.stale'), chargePoints.stale, '/charge-points?connectionState=stale'),
           figure(t('overview.offline'), chargePoints.offline, '/charge-points?connectionState=offline'),
           figure(
             t('overview.pending'),
@@ -92,7 +93,7 @@ export function Tiles({ overview }: { overview: Schemas['Overview'] }) {
 function Tile({ title, figures }: { title: string; figures: Figure[] }) {
   return (
     <Container fitHeight header={<Header variant="h2">{title}</Header>}>
-      <dl className="busbar-figures">
+      <dl className="busbar-figures busbar-counts">
         {figures.map(({ label, value, href }) => (
           <div key={label}>
             <dt>{label}</dt>

@@ -73,7 +73,7 @@ export function Trouble({ overview }: { overview: Schemas['Overview'] }) {
         {
           id: 'why',
           header: t('overview.why'),
-          minWidth: 190,
+          minWidth: 210,
           cell: ({ kind, chargePoint }) => (
             <StatusIndicator type={LOOKS[kind]}>{whyOf(kind, chargePoint, t)}</StatusIndicator>
           ),
@@ -81,6 +81,7 @@ export function Trouble({ overview }: { overview: Schemas['Overview'] }) {
         {
           id: 'lastSeenAt',
           header: t('chargePoints.lastSeenAt'),
+          minWidth: 120,
           cell: ({ chargePoint }) => <Ago at={chargePoint.lastSeenAt} />,
         },
       ]}

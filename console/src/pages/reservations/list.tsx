@@ -114,6 +114,7 @@ function useColumns(cancel: (reservation: Reservation) => void): ListingColumn<R
       {
         id: 'actions',
         header: t('common.actions'),
+        minWidth: 140,
         cell: (reservation) =>
           isOpen(reservation) ? (
             <MayButton

@@ -55,6 +55,7 @@ export function SiteForm({ site, etag = '*', close }: Props) {
       value={draft[name]}
       autoFocus={autoFocus}
       ariaLabel={t(`sites.${name}`)}
+      placeholder={name === 'latitude' || name === 'longitude' ? t(`sites.${name}`) : ''}
       onChange={({ detail }) => setDraft({ ...draft, [name]: detail.value })}
     />
   )
@@ -93,7 +94,6 @@ export function SiteForm({ site, etag = '*', close }: Props) {
             <Autosuggest
               value={draft.timeZone}
               options={TIME_ZONES}
-              enteredTextLabel={(typed) => typed}
               ariaLabel={t('sites.timeZone')}
               onChange={({ detail }) => setDraft({ ...draft, timeZone: detail.value })}
             />

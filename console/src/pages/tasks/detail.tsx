@@ -61,7 +61,7 @@ function Counts({ task }: { task: Task }) {
       <SpaceBetween size="m">
         <TaskStatus task={task} />
         <Progress task={task} />
-        <dl className="busbar-figures">
+        <dl className="busbar-figures busbar-counts">
           {COUNTS.map((name) => (
             <div key={name}>
               <dt>{t(`tasks.counts.${name}`)}</dt>

@@ -41,7 +41,7 @@ export function Summary({ transaction }: Props) {
     { label: t('transactions.user'), value: userId && <UserLink userId={userId} /> },
     { label: t('transactions.site'), value: siteId && <Link href={sitePath(siteId)}>{siteId}</Link> },
   ]
-  return <Facts facts={facts} columns={5} />
+  return <Facts facts={facts} />
 }
 
 const big = (value: React.ReactNode) => <span className="busbar-value">{value}</span>

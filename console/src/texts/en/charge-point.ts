@@ -97,7 +97,7 @@ export default {
     readonly: 'read-only',
     want: 'Set a wanted value',
     wantThis: 'Set wanted',
-    wantOne: 'Say what {{key}} is to be',
+    wantOne: 'Set wanted value of {{key}}',
     wantHint: 'Empty leaves it to the charge point.',
     change: 'Change',
     changeOne: 'Change {{key}}',

@@ -19,6 +19,7 @@ export default {
     chargePoints: 'Charge points',
     registered: 'Registered',
     online: 'Online',
+    stale: 'Silent',
     offline: 'Offline',
     pending: 'Pending',
     transactions: 'Transactions',

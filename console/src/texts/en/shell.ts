@@ -4,6 +4,7 @@ export const shell = {
     overview: 'Overview',
     chargePoints: 'Charge points',
     inbox: 'Inbox',
+    refused: 'Refused',
     imports: 'Imports',
     files: 'Firmware',
     transactions: 'Transactions',

@@ -34,7 +34,6 @@ export function useSuggestions({ connectors }: Schemas['ChargePoint']): Record<s
           : [{ value: `${transactionId}`, description: t('calls.onConnector', { connectorId }) }],
       ),
       idTag: ofTags,
-      parentIdTag: [],
       location: firmware,
     }
   }, [connectors, tags, files, t])

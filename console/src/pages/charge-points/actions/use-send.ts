@@ -8,6 +8,8 @@ type Call = Schemas['Call']
 
 /** The API holds the answer back for so long; what is still open then is asked after. */
 const WAIT_SECONDS = 20
+/** Of one that may have to wait for its charge point: it is soon seen that it does. */
+const QUEUE_WAIT_SECONDS = 2
 const ASK_MILLISECONDS = 1_500
 
 export interface Wish {
@@ -16,6 +18,9 @@ export interface Wish {
   whenOffline?: 'refuse' | 'queue'
   timeoutSeconds?: number
 }
+
+const waitOf = (whenOffline: Wish['whenOffline']): number =>
+  whenOffline === 'queue' ? QUEUE_WAIT_SECONDS : WAIT_SECONDS
 
 const isOpen = ({ status }: Call): boolean => status === 'Queued' || status === 'Sent'
 
@@ -27,7 +32,7 @@ export function useSend(chargePointId: string) {
     mutationFn: ({ payload, ...wish }: Wish) =>
       bodyOf(
         client.POST('/charge-points/{chargePointId}/calls', {
-          params: { path: { chargePointId }, header: { Prefer: `wait=${WAIT_SECONDS}` } },
+          params: { path: { chargePointId }, header: { Prefer: `wait=${waitOf(wish.whenOffline)}` } },
           headers: { 'Idempotency-Key': crypto.randomUUID() },
           body: { ...wish, payload: (payload ?? {}) as Record<string, unknown> },
         }),

@@ -99,15 +99,13 @@ export function ConfigurationTab({ chargePoint, propose }: Props) {
           {
             id: 'wanted',
             header: t('configuration.wanted'),
-            width: 190,
-            maxWidth: 260,
+            minWidth: 170,
             cell: (row) => <Wanted row={row} />,
           },
           {
             id: 'actions',
             header: t('common.actions'),
-            width: 170,
-            maxWidth: 220,
+            minWidth: 220,
             cell: (row) => (
               <SpaceBetween direction="horizontal" size="xs">
                 <MayButton

@@ -79,7 +79,12 @@ export function MessagesTab({ chargePoint }: { chargePoint: Schemas['ChargePoint
           width: 190,
           cell: ({ action }) => action ?? '–',
         },
-        { id: 'frame', header: t('messages.frame'), cell: ({ frame }) => <Frame frame={frame} /> },
+        {
+          id: 'frame',
+          header: t('messages.frame'),
+          minWidth: 320,
+          cell: ({ frame }) => <Frame frame={frame} />,
+        },
       ]}
       empty={{ title: t('messages.empty'), detail: t('messages.emptyDetail') }}
     />

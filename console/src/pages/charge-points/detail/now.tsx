@@ -39,16 +39,18 @@ export function NowTab({ chargePoint, propose }: Props) {
           <Empty title={t('chargePoint.noConnectors')} detail={t('chargePoint.noConnectorsDetail')} />
         </Container>
       )}
-      <div className="busbar-tiles">
-        {shown.map((connector) => (
-          <ConnectorCard
-            key={connector.connectorId}
-            chargePointId={chargePointId}
-            connector={connector}
-            propose={propose}
-          />
-        ))}
-      </div>
+      {shown.length > 0 && (
+        <div className="busbar-tiles">
+          {shown.map((connector) => (
+            <ConnectorCard
+              key={connector.connectorId}
+              chargePointId={chargePointId}
+              connector={connector}
+              propose={propose}
+            />
+          ))}
+        </div>
+      )}
       <Facts chargePoint={chargePoint} />
     </SpaceBetween>
   )

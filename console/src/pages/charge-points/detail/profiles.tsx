@@ -107,6 +107,7 @@ function Profiles({ chargePointId, propose }: Props) {
         {
           id: 'schedule',
           header: t('profiles.schedule'),
+          minWidth: 130,
           cell: ({ profile }) => (
             <ExpandableSection headerText={t('common.details')}>
               <Json value={profile} />
@@ -116,6 +117,7 @@ function Profiles({ chargePointId, propose }: Props) {
         {
           id: 'actions',
           header: t('common.actions'),
+          minWidth: 140,
           cell: (item) => (
             <MayButton
               needs="operator"
