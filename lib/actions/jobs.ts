@@ -59,21 +59,31 @@ export async function settleJob(
   answer: JobAnswer,
 ): Promise<void> {
   const job = await store.getJob(chargePointId, messageId)
-  if (!job || job.endedAt !== undefined) return
-  const step = (status: string, more?: { end?: true; fileName?: string }) =>
+  if (!job) return
+  if (answer.outcome === 'accepted') await nameFile(store, job, answer.fileName)
+  if (job.endedAt !== undefined) return
+  const step = (status: string, more?: { end?: true; fileName?: string; from?: string }) =>
     store.stepJob(chargePointId, messageId, { status, at }, more)
   if (answer.outcome === 'refused') {
     await step(answer.status, { end: true })
     return
   }
   if (answer.outcome === 'accepted') await supersedeEarlier(store, job, at)
-  // A notification may have been faster than the answer, and then tells more.
-  const status = job.status === 'Requested' ? undefined : job.status
+  // A notification may be faster than the answer, and then tells more.
+  const from = 'Requested'
   if (answer.outcome === 'nothing') {
-    if (!status) await step('NothingToUpload', { end: true })
+    await step('NothingToUpload', { end: true, from })
     return
   }
-  await step(status ?? 'Accepted', answer.fileName === undefined ? {} : { fileName: answer.fileName })
+  const more = answer.fileName === undefined ? {} : { fileName: answer.fileName }
+  const stepped = await step('Accepted', { ...more, from })
+  if (stepped && stepped.fileName !== answer.fileName) await step(stepped.status, more)
+}
+
+/** By the answer alone: what arrived may have been told of before. */
+async function nameFile(store: Store, { fileId, kind }: Job, name: string | undefined): Promise<void> {
+  if (fileId !== undefined && kind === 'diagnostics' && name !== undefined)
+    await store.updateFile(fileId, { name: shownName(name, UNNAMED) })
 }
 
 /** A look at so many of the latest jobs finds those that are under way. */
@@ -119,7 +129,7 @@ export async function reportProgress(
   const isLast = LAST_STATUSES.has(status)
   // What was sent may be there whatever is said of it; firmware was there before.
   const awaited = isLast && kind === 'diagnostics' ? job.fileId : undefined
-  const found = awaited === undefined ? undefined : await takeFile(context, job, awaited)
+  const found = awaited === undefined ? undefined : await takeFile(context, awaited)
   const reached = (status === 'Uploaded' && found) || status
   await store.stepJob(
     chargePointId,
@@ -157,7 +167,6 @@ async function jobUnderWay(
 /** What came of a file of ours that was to be uploaded. The notification is answered even where the depot cannot say. */
 async function takeFile(
   { store, depot, settings }: AnswerContext,
-  job: Job,
   fileId: string,
 ): Promise<'TooLarge' | 'NothingArrived' | undefined> {
   const bytes = await depot.sizeOf(fileId).catch(() => 'unsure' as const)
@@ -166,6 +175,6 @@ async function takeFile(
   const tooLarge = bytes > settings.fileMaxBytes
   if (tooLarge) await depot.remove(fileId).catch(() => undefined)
   const status: FileRecord['status'] = tooLarge ? 'TooLarge' : 'Stored'
-  await store.updateFile(fileId, { status, bytes, name: shownName(job.fileName, UNNAMED) })
+  await store.updateFile(fileId, { status, bytes })
   return tooLarge ? 'TooLarge' : undefined
 }

@@ -45,7 +45,7 @@ export function jobVerbs(table: TableClient): Jobs {
       return items[0]
     },
 
-    async stepJob(chargePointId, messageId, step, { end, fileName } = {}) {
+    async stepJob(chargePointId, messageId, step, { end, fileName, from } = {}) {
       const key = keys.job(chargePointId, messageId)
       const more = [
         ...(end ? ['#endedAt = :at'] : []),
@@ -54,8 +54,12 @@ export function jobVerbs(table: TableClient): Jobs {
       const values = {
         ...(end ? { at: step.at } : {}),
         ...(fileName === undefined ? {} : { fileName }),
+        ...(from === undefined ? {} : { from }),
       }
-      const runs = `${EXISTS} AND attribute_not_exists(#endedAt)`
+      const runs = [
+        `${EXISTS} AND attribute_not_exists(#endedAt)`,
+        ...(from === undefined ? [] : ['#status = :from']),
+      ].join(' AND ')
       const isAnother = `${runs} AND #status <> :status`
       const { written, item } = await table.update({
         key,
@@ -63,7 +67,8 @@ export function jobVerbs(table: TableClient): Jobs {
         condition: `${isAnother} AND size(#steps) < :max`,
         values: { ...values, status: step.status, steps: [step], max: STEPS_MAX },
       })
-      if (written || !item || item.endedAt !== undefined) return item && toJob(item)
+      const isElsewhere = item?.endedAt !== undefined || (from !== undefined && item?.status !== from)
+      if (written || !item || isElsewhere) return item && toJob(item)
       if (item.status !== step.status) {
         const last = await table.update({
           key,

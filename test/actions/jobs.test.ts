@@ -216,7 +216,7 @@ describe('work that a charge point does after its answer', () => {
       expect(await test.store.getFile(fileId)).toEqual({
         fileId,
         kind: 'diagnostics',
-        name: 'diagnostics',
+        name: 'diag.zip',
         status: 'Awaited',
         chargePointId: chargePoint.chargePointId,
         messageId: call.messageId,

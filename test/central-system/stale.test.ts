@@ -36,6 +36,7 @@ const isNoted = async (chargePointId: string) => (await test.store.getLive(charg
 
 describe('a charge point that is connected and silent', () => {
   beforeEach(async () => {
+    await test.catchUp()
     const { items } = await test.store.listConnected({ limit: 1000 })
     for (const { chargePoint } of items) await test.store.deleteChargePoint(chargePoint.chargePointId)
     await test.catchUp()

@@ -8,7 +8,7 @@ import { ended, freePort } from '../support/process.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 /** `IMPORT_ROWS=10000` takes the most that an import may have. */
-const ROWS = Number(process.env.IMPORT_ROWS ?? 1000)
+const ROWS = Number(process.env.IMPORT_ROWS ?? 300)
 
 describe('many id tags', () => {
   const log: string[] = []

@@ -36,7 +36,9 @@ describe('files between a station and the whole central system', () => {
   const read = async (path: string) => (await busbar.api('GET', path)).body
   const jobOf = (station: Station, messageId: string) =>
     read(`/charge-points/${station.id}/jobs/${messageId}`)
-  const stepsOf = (job: any) => job.steps.map(({ status }: any) => status)
+  /** What was told of it; a notification may be faster than the answer, which then is no step any more. */
+  const stepsOf = (job: any) =>
+    job.steps.map(({ status }: any) => status).filter((status: string) => status !== 'Accepted')
 
   test('GetDiagnostics: the bytes that the station sent are those the operator has', async () => {
     const station = await someStation()
@@ -47,7 +49,7 @@ describe('files between a station and the whole central system', () => {
     })
     await expect.poll(async () => (await jobOf(station, call.messageId)).status, PATIENCE).toBe('Uploaded')
     const job = await jobOf(station, call.messageId)
-    expect(stepsOf(job)).toEqual(['Accepted', 'Uploading', 'Uploaded'])
+    expect(stepsOf(job)).toEqual(['Uploading', 'Uploaded'])
     const file = await read(`/files/${job.fileId}`)
     expect(file).toMatchObject({ status: 'Stored', name: call.response.fileName })
     const content = await (await fetch(file.download.url)).text()
@@ -68,8 +70,10 @@ describe('files between a station and the whole central system', () => {
     expect(call.status).toBe('Answered')
     await expect.poll(async () => (await jobOf(station, call.messageId)).status, PATIENCE).toBe('Installed')
     expect(stepsOf(await jobOf(station, call.messageId))).toEqual([
-      'Accepted',
-      ...['Downloading', 'Downloaded', 'Installing', 'Installed'],
+      'Downloading',
+      'Downloaded',
+      'Installing',
+      'Installed',
     ])
     expect(events).toContain(`firmware of ${content.length} bytes fetched`)
     await expect

@@ -76,6 +76,21 @@ describe('jobs', () => {
     expect(await test.store.stepJob('J4', v7(), { status: 'Downloading', at })).toBeUndefined()
   })
 
+  it('take a step from a certain status only where they still have it', async () => {
+    const job = await aJob('J6')
+    const step = (status: string, more: object) =>
+      test.store.stepJob('J6', job.messageId, { status, at }, more)
+    const uploading = { ...job, status: 'Uploading', steps: [{ status: 'Uploading', at }] }
+    expect(await step('Uploading', {})).toEqual(uploading)
+    expect(await step('Accepted', { from: 'Requested', fileName: 'diag.zip' })).toEqual(uploading)
+    const accepted = {
+      ...uploading,
+      status: 'Accepted',
+      steps: [...uploading.steps, { status: 'Accepted', at }],
+    }
+    expect(await step('Accepted', { from: 'Uploading' })).toEqual(accepted)
+  })
+
   it('learn their file name and their end from a step that is no new one, too', async () => {
     const job = await aJob('J5', { kind: 'diagnostics', status: 'Accepted' })
     const step = (more: object) => test.store.stepJob('J5', job.messageId, { status: 'Accepted', at }, more)

@@ -34,12 +34,15 @@ export interface Jobs {
   listJobs(chargePointId: string, page: PageRequest): Promise<Page<Job>>
   /** The latest of these kinds; with a requestId the one it names. */
   latestJob(chargePointId: string, kinds: readonly JobKind[], requestId?: number): Promise<Job | undefined>
-  /** Adds a step, unless the job has ended; `end`: with this step it does. A step that is the latest one already is no new one; of very many, the first ones and the latest are kept. */
+  /**
+   * Adds a step, unless the job has ended; `end`: with this step it does; `from`: only where this is its status. A step that is
+   * the latest one already is no new one; of very many, the first ones and the latest are kept.
+   */
   stepJob(
     chargePointId: string,
     messageId: string,
     step: { status: string; at: string },
-    more?: { end?: true; fileName?: string },
+    more?: { end?: true; fileName?: string; from?: string },
   ): Promise<Job | undefined>
 }
 
