@@ -17,13 +17,15 @@ export function refusalVerbs(table: TableClient): Refusals {
     async rememberRefusal(refused) {
       if (refused.countSince === undefined)
         return toRefusal((await table.update(noted(refused))).item as Item)
-      const values = { since: refused.countSince }
-      const counted = await table.update(
-        noted(refused, '', ', #wrong :one', '#countedSince > :since', values),
-      )
-      if (counted.written) return toRefusal(counted.item)
-      const begun = await table.update(noted(refused, ', #wrong = :one, #countedSince = :at'))
-      return toRefusal(begun.item as Item)
+      const since = { since: refused.countSince }
+      const more = noted(refused, '', ', #wrong :one', '#countedSince > :since', since)
+      const first = noted(refused, ', #wrong = :one, #countedSince = :at', '', NOT_COUNTED, since)
+      // Of those that come at once one begins the count, and the others are counted with it.
+      for (const update of [more, first, more]) {
+        const { written, item } = await table.update(update)
+        if (written) return toRefusal(item)
+      }
+      throw new Error('a refusal was forgotten while it was counted')
     },
 
     async getRefusal(chargePointId, network) {
@@ -54,6 +56,8 @@ export function refusalVerbs(table: TableClient): Refusals {
     },
   }
 }
+
+const NOT_COUNTED = '(attribute_not_exists(#countedSince) OR #countedSince <= :since)'
 
 /** The update that notes one; `set` and `add` are what it does besides. */
 function noted(

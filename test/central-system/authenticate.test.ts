@@ -114,7 +114,7 @@ describe('wrong passwords', () => {
 
   it('that come at once lock out as well', async () => {
     const id = await registered()
-    await Promise.all(Array.from({ length: 12 }, () => come(id, 'guessed')))
+    await Promise.all(Array.from({ length: 10 }, () => come(id, 'guessed')))
     expect(await come(id, 'the password')).toBe('LockedOut')
   })
 

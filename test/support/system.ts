@@ -76,6 +76,7 @@ export interface TestSystem {
 export async function startSystem(
   options: { store?: (store: Store) => Store; streams?: boolean } = {},
 ): Promise<TestSystem> {
+  serial = 0
   const engine: Engine = await startEngine()
   const streams = options.streams ?? false
   const tableName = await createTables(engine.endpoint, CDK_OUT, { streams })
@@ -213,6 +214,7 @@ function depotOf(files: TestSystem['files']): Depot {
   }
 }
 
+/** Begins anew with each system: what a test finds does not depend on the files before it in the same process. */
 let serial = 0
 
 /** A charge point nobody else in the file uses, registered and, unless told otherwise, connected. */
