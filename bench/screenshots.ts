@@ -34,7 +34,6 @@ const isForWalls = ({ path, act }: ShownPage): boolean => !act && /^\/[\w-]*$/.t
 const IN_README: Partial<Record<Form, string[]>> = {
   light: ['overview', 'charge-point-now', 'charging-profile', 'task'],
   dark: ['transaction'],
-  phone: ['charge-point-now'],
 }
 
 const isChosen = (form: Form, shown: ShownPage, readme: boolean): boolean =>

@@ -1,4 +1,5 @@
-import type { ConnectorState, Fault, IdTagInfo } from './messages.ts'
+import type { Fault } from './faults.ts'
+import type { ConnectorState, IdTagInfo } from './messages.ts'
 import type { MeterValue, Reading } from './meter.ts'
 import type { ChargingProfile } from './schedule.ts'
 

@@ -19,24 +19,6 @@ export type ConnectorState =
   | 'Unavailable'
   | 'Faulted'
 
-/** ChargePointErrorCode (§7.6) without NoError. */
-export type Fault =
-  | 'ConnectorLockFailure'
-  | 'EVCommunicationError'
-  | 'GroundFailure'
-  | 'HighTemperature'
-  | 'InternalError'
-  | 'LocalListConflict'
-  | 'OtherError'
-  | 'OverCurrentFailure'
-  | 'OverVoltage'
-  | 'PowerMeterFailure'
-  | 'PowerSwitchFailure'
-  | 'ReaderFailure'
-  | 'ResetFailure'
-  | 'UnderVoltage'
-  | 'WeakSignal'
-
 /** Why a transaction stopped (§7.36). */
 export type StopReason =
   | 'DeAuthorized'

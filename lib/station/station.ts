@@ -1,10 +1,10 @@
 import { type Car, type Connector, readingOf, type Transaction } from './connector.ts'
+import type { Fault } from './faults.ts'
 import { type HandshakeOutcome, type HandshakeTrial, tryHandshake } from './handshake.ts'
 import { Machine } from './machine.ts'
 import {
   CallFailed,
   type ConnectorState,
-  type Fault,
   type IdTagInfo,
   type Payload,
   type RegistrationStatus,

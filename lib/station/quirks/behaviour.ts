@@ -10,6 +10,15 @@ const BOOTING_MS = 5_000
 const MOST_LOOPS = 5
 const MOST_LEFT_OPEN = 3
 
+/** 1, 2, 3, … */
+function counting(): () => string {
+  let last = 0
+  return () => {
+    last += 1
+    return String(last)
+  }
+}
+
 export const BEHAVIOUR: readonly Quirk[] = [
   {
     name: 'invalid-json',
@@ -52,29 +61,13 @@ export const BEHAVIOUR: readonly Quirk[] = [
     name: 'counting-ids',
     about: 'numbers its messages from 1 each time it is switched on',
     source: 'victormunoz; errata 3.1 wants them unique',
-    options: () => {
-      let last = 0
-      return {
-        newId: () => {
-          last += 1
-          return String(last)
-        },
-      }
-    },
+    options: () => ({ newId: counting() }),
   },
   {
     name: 'numeric-message-ids',
     about: 'sends message ids as numbers',
     source: 'reference §3.3',
-    options: () => {
-      let last = 0
-      return {
-        newId: () => {
-          last += 1
-          return String(last)
-        },
-      }
-    },
+    options: () => ({ newId: counting() }),
     twist: () => ({
       text: (text, frame) => (frame.kind === 'Call' ? text.replace(/^\[2,"(\d+)"/, '[2,$1') : text),
     }),

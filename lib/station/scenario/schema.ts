@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { FAULTS } from '../faults.ts'
 
 /** A value that a variable stands for: `${answer.transactionId}`. */
 const reference = z.string().regex(/^\$\{[^}]+\}$/, { error: 'a reference to a variable', abort: true })
@@ -33,11 +34,6 @@ const car = {
   kW: kW.optional().describe('What the car takes at most.'),
 }
 
-const FAULTS = [
-  ...['ConnectorLockFailure', 'EVCommunicationError', 'GroundFailure', 'HighTemperature', 'InternalError'],
-  ...['LocalListConflict', 'OtherError', 'OverCurrentFailure', 'OverVoltage', 'PowerMeterFailure'],
-  ...['PowerSwitchFailure', 'ReaderFailure', 'ResetFailure', 'UnderVoltage', 'WeakSignal'],
-] as const
 const REASONS = [
   ...['DeAuthorized', 'EmergencyStop', 'EVDisconnected', 'HardReset', 'Local', 'Other', 'PowerLoss'],
   ...['Reboot', 'Remote', 'SoftReset', 'UnlockCommand'],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { FAULTS } from '../faults.ts'
 import { tlsTrouble } from '../pem.ts'
 import { QUIRK_NAMES } from '../quirks/index.ts'
 
@@ -49,23 +50,6 @@ export const settingsInput = z
     if (trouble) context.addIssue(`${PEM_FIELDS[trouble.which]}: ${trouble.why}.`)
   })
 export type SettingsInput = z.infer<typeof settingsInput>
-
-const FAULTS = [
-  'ConnectorLockFailure',
-  'EVCommunicationError',
-  'GroundFailure',
-  'HighTemperature',
-  'InternalError',
-  'OtherError',
-  'OverCurrentFailure',
-  'OverVoltage',
-  'PowerMeterFailure',
-  'PowerSwitchFailure',
-  'ReaderFailure',
-  'ResetFailure',
-  'UnderVoltage',
-  'WeakSignal',
-] as const
 
 export const actInput = z.discriminatedUnion('what', [
   z.strictObject({ what: z.enum(['boot', 'heartbeat', 'offline', 'online', 'powerLoss']) }),

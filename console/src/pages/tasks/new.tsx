@@ -5,7 +5,7 @@ import Header from '@cloudscape-design/components/header'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useSearchParams } from 'react-router'
 import { bodyOf, type Schemas } from '../../api/client.ts'
@@ -18,6 +18,7 @@ import { MayButton } from '../../components/may-button.tsx'
 import { ProblemAlert } from '../../components/problem.tsx'
 import { type Draft, isObject, missingIn, type Schema, startOf } from '../../components/schema-form/schema.ts'
 import { SchemaForm } from '../../components/schema-form/schema-form.tsx'
+import { useErrorOf } from '../../components/schema-form/use-error-of.ts'
 import { useActions } from '../charge-points/actions/action-modal.tsx'
 import { dangerOf } from '../charge-points/actions/dangers.ts'
 import { Circumstances, type Conditions, conditionsOf, NO_CONDITIONS } from './conditions.tsx'
@@ -95,13 +96,7 @@ function TaskForm({ action: { action, request, composes }, names, preset }: Task
   const wish = wishOf(targets)
   const { mutateAsync, error } = useCreate()
   const location = useFirmware(action)
-  const errorOf = useMemo(
-    () => (path: string) =>
-      missing.includes(path)
-        ? t('form.required')
-        : issueAt(error, path === '' ? 'payload' : `payload.${path}`),
-    [error, missing, t],
-  )
+  const errorOf = useErrorOf(missing, error)
   const ask = () => {
     const lacks = missingIn(schema, payload, filledIn)
     setMissing(lacks)

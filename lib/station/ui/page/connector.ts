@@ -1,26 +1,10 @@
+import { FAULTS } from '../../faults.ts'
 import type { StationView } from '../protocol.ts'
 import { act } from './api.ts'
 import { button, field, h, say, set } from './dom.ts'
 import { plot } from './plot.ts'
 
 type Connector = StationView['status']['connectors'][number]
-
-const FAULTS = [
-  'GroundFailure',
-  'ConnectorLockFailure',
-  'EVCommunicationError',
-  'HighTemperature',
-  'InternalError',
-  'OtherError',
-  'OverCurrentFailure',
-  'OverVoltage',
-  'PowerMeterFailure',
-  'PowerSwitchFailure',
-  'ReaderFailure',
-  'ResetFailure',
-  'UnderVoltage',
-  'WeakSignal',
-]
 
 /** One connector: what it is at, and what a driver can do there. */
 export function connectorCard(key: string, connectorId: number, idTag: () => string) {

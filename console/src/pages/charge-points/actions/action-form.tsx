@@ -3,7 +3,7 @@ import Checkbox from '@cloudscape-design/components/checkbox'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Schemas } from '../../../api/client.ts'
 import { issueAt } from '../../../components/form-modal.tsx'
@@ -11,6 +11,7 @@ import { MayButton } from '../../../components/may-button.tsx'
 import { ProblemAlert } from '../../../components/problem.tsx'
 import { type Draft, missingIn, type Schema, startOf } from '../../../components/schema-form/schema.ts'
 import { SchemaForm } from '../../../components/schema-form/schema-form.tsx'
+import { useErrorOf } from '../../../components/schema-form/use-error-of.ts'
 import { CallView } from './call-view.tsx'
 import { dangerOf } from './dangers.ts'
 import { useSuggestions } from './suggestions.ts'
@@ -37,13 +38,7 @@ export function ActionForm({ chargePoint, action: { action, request, composes },
   const suggestions = useSuggestions(chargePoint)
   const { mutate, isPending, error, call, reset } = useSend(chargePointId)
   const danger = dangerOf(action, payload)
-  const errorOf = useMemo(
-    () => (path: string) =>
-      missing.includes(path)
-        ? t('form.required')
-        : issueAt(error, path === '' ? 'payload' : `payload.${path}`),
-    [error, missing, t],
-  )
+  const errorOf = useErrorOf(missing, error)
   const send = () => {
     reset()
     const lacks = missingIn(schema, payload, filledIn)
