@@ -97,9 +97,9 @@ describe('what is refused or reserved', () => {
       const { busbar, people } = showcase
       const there = await visit(browser, busbar.local.url, people.operator, { build })
       await there.open({ name: 'refused', path: '/refused-charge-points', heading: 'Refused charge points' })
-      await there.page.getByText('The password is wrong').waitFor()
+      await there.page.getByText('The password is wrong').first().waitFor()
       await there.page.getByRole('button', { name: /^Forget that BRE-11/ }).click()
-      await there.page.getByText('Nobody was refused').waitFor()
+      await there.page.getByText('Nobody was refused').first().waitFor()
       expect((await busbar.api('GET', '/refused-charge-points')).body.items).toEqual([])
 
       await there.open({ name: 'reserved', path: '/charge-points/UTR-03', heading: 'UTR-03' })

@@ -40,26 +40,26 @@ describe('the console', () => {
     void station.connect()
     await accept(page, 'CP001')
     await link(page, 'Charge points').first().click()
-    await row(page, 'CP001').getByText('Online').waitFor()
+    await row(page, 'CP001').getByText('Online').first().waitFor()
     await link(row(page, 'CP001'), 'CP001').click()
-    await card(page).getByText('Available').waitFor()
+    await card(page).getByText('Available').first().waitFor()
     expect(await page.locator('main').innerText()).not.toMatch(/\bin \d+ s\b/)
 
     await send(page, 'Start', 'RemoteStartTransaction', { idTag: ID_TAG })
-    await card(page).getByText('Charging', { exact: true }).waitFor()
-    await card(page).getByText('150 kW', { exact: true }).waitFor()
+    await card(page).getByText('Charging', { exact: true }).first().waitFor()
+    await card(page).getByText('150 kW', { exact: true }).first().waitFor()
     const energy = await figureOf(card(page), 'Energy')
     station.car(1, { demandKw: 60 })
-    await card(page).getByText('60 kW', { exact: true }).waitFor()
+    await card(page).getByText('60 kW', { exact: true }).first().waitFor()
     await expect.poll(() => figureOf(card(page), 'Energy'), PATIENCE).not.toBe(energy)
 
     const [transactionId = ''] = /\d+/.exec(await card(page).getByRole('link').innerText()) ?? []
     await send(page, 'Stop', 'RemoteStopTransaction', {})
-    await card(page).getByText('Available').waitFor()
+    await card(page).getByText('Available').first().waitFor()
     expect(loads()).toBe(0)
 
     await link(page, 'Transactions').click()
-    await row(page, transactionId).getByText('Stopped').waitFor()
+    await row(page, transactionId).getByText('Stopped').first().waitFor()
     await compareList(page, transactionId)
     await link(row(page, transactionId), transactionId).click()
     await compareTransaction(page, transactionId)
@@ -76,14 +76,14 @@ describe('the console', () => {
     const station = aStation('LIVE1')
     const stays = row(page, 'LIVE2').getByText('Offline')
     for (let times = 0; times < 2; times++) {
-      await row(page, 'LIVE1').getByText('Offline').waitFor()
+      await row(page, 'LIVE1').getByText('Offline').first().waitFor()
       await stays.waitFor()
       await station.connect()
-      await row(page, 'LIVE1').getByText('Online').waitFor()
+      await row(page, 'LIVE1').getByText('Online').first().waitFor()
       await stays.waitFor()
       station.goOffline()
     }
-    await row(page, 'LIVE1').getByText('Offline').waitFor()
+    await row(page, 'LIVE1').getByText('Offline').first().waitFor()
     expect(loads()).toBe(0)
     expect(troubles).toEqual([])
   })
@@ -130,7 +130,7 @@ async function accept(page: Page, chargePointId: string): Promise<void> {
   expect((await run.busbar.api('GET', `/charge-points/${chargePointId}`)).status).toBe(404)
   await button(page, `Accept ${chargePointId}`).click()
   await button(page.getByRole('dialog'), 'Accept').click()
-  await page.getByText(`${chargePointId} is registered`).waitFor()
+  await page.getByText(`${chargePointId} is registered`).first().waitFor()
   await row(page, chargePointId).waitFor({ state: 'detached' })
 }
 
@@ -142,7 +142,7 @@ async function send(page: Page, by: string, action: string, given: Record<string
     await dialog.getByLabel(name, { exact: true }).fill(value)
   await button(dialog, `Send ${action}`).click()
   const answer = dialog.getByRole('status')
-  await answer.getByText('Answered: Accepted').waitFor()
+  await answer.getByText('Answered: Accepted').first().waitFor()
   expect(await answer.locator('pre').innerText()).toBe(JSON.stringify({ status: 'Accepted' }, null, 2))
   await dialog.getByRole('button', { name: /close/i }).click()
   await dialog.waitFor({ state: 'detached' })
@@ -177,13 +177,14 @@ async function compareList(page: Page, transactionId: string): Promise<void> {
   expect(told[0].energyWh).toBeGreaterThan(0)
   await row(page, transactionId)
     .getByText(`${kilo(told[0].energyWh)} kWh`, { exact: true })
+    .first()
     .waitFor()
 }
 
 async function compareTransaction(page: Page, transactionId: string): Promise<void> {
   const { body: told } = await run.busbar.api('GET', `/transactions/${transactionId}`)
   await page.getByRole('heading', { name: `Transaction ${transactionId}` }).waitFor()
-  await page.getByText('By a command from here (Remote)').waitFor()
+  await page.getByText('By a command from here (Remote)').first().waitFor()
   const facts = await page.locator('main').innerText()
   for (const text of [
     `Energy\n${kilo(told.energyWh)} kWh`,

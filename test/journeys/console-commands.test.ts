@@ -89,16 +89,16 @@ describe('a task in the console', () => {
       await button(page, 'Send ChangeAvailability').click()
       await confirm(page, 50)
 
-      await page.getByText('48 of 50').waitFor()
-      await page.getByText('Running').waitFor()
-      await row(page, declines).getByText('Answered: Rejected').waitFor()
-      await row(page, refuses).getByText('InternalError the contactor is stuck').waitFor()
-      await row(page, away).getByText(`charge point ${away} is not connected`).waitFor()
-      for (const name of slow) await row(page, name).getByText('Sent').waitFor()
+      await page.getByText('48 of 50').first().waitFor()
+      await page.getByText('Running').first().waitFor()
+      await row(page, declines).getByText('Answered: Rejected').first().waitFor()
+      await row(page, refuses).getByText('InternalError the contactor is stuck').first().waitFor()
+      await row(page, away).getByText(`charge point ${away} is not connected`).first().waitFor()
+      for (const name of slow) await row(page, name).getByText('Sent').first().waitFor()
       release()
-      await page.getByText('50 of 50').waitFor()
+      await page.getByText('50 of 50').first().waitFor()
       await page.getByText('Ended', { exact: true }).first().waitFor()
-      for (const name of slow) await row(page, name).getByText('Answered: Accepted').waitFor()
+      for (const name of slow) await row(page, name).getByText('Answered: Accepted').first().waitFor()
       const figures = ['Answered', 'Refused', 'Undelivered', 'Waiting'].map((name) =>
         figureOf(page.locator('main'), name),
       )
@@ -111,9 +111,9 @@ describe('a task in the console', () => {
       await button(page, 'Retry the failed ones').click()
       await confirm(page, 3)
       await page.waitForURL((url) => url.href !== first)
-      await page.getByText('3 of 3').waitFor()
+      await page.getByText('3 of 3').first().waitFor()
       for (const name of [declines, refuses, away])
-        await row(page, name).getByText('Answered: Accepted').waitFor()
+        await row(page, name).getByText('Answered: Accepted').first().waitFor()
       expect(names.map((name) => asked.get(name)?.length)).toEqual(
         names.map((name) => (name === declines || name === refuses ? 2 : 1)),
       )
@@ -123,7 +123,7 @@ describe('a task in the console', () => {
 
   async function confirm(page: Page, count: number): Promise<void> {
     const dialog = page.getByRole('dialog')
-    await dialog.getByText(`${count} charge points`, { exact: true }).waitFor()
+    await dialog.getByText(`${count} charge points`, { exact: true }).first().waitFor()
     await button(dialog, 'Send ChangeAvailability').click()
     await dialog.waitFor({ state: 'detached' })
   }
@@ -145,7 +145,7 @@ describe('an action sent from the console', () => {
     await anAcceptedStation('WAITS')
     const { form, send } = await formOn(await commandsOf('WAITS'))
     await send.click()
-    await form.getByText('This is needed.').waitFor()
+    await form.getByText('This is needed.').first().waitFor()
     expect(asked.get('WAITS')).toEqual([])
   })
 
@@ -178,7 +178,7 @@ describe('an action sent from the console', () => {
       const { idTag, said, send } = await formOn(await commandsOf('DECLINES'))
       await idTag.fill('NOBODY')
       await send.click()
-      await said.getByText('Answered: Rejected').waitFor()
+      await said.getByText('Answered: Rejected').first().waitFor()
       expect(await said.locator('[class*="status-warning"]').innerText()).toBe('Answered: Rejected')
       expect(asked.get('DECLINES')).toEqual(['RemoteStartTransaction'])
     },
@@ -190,9 +190,9 @@ describe('an action sent from the console', () => {
     const { idTag, said, send } = await formOn(await commandsOf('FAILS'))
     await idTag.fill('NOBODY')
     await send.click()
-    await said.getByText('The charge point refused it with an error.').waitFor()
-    await said.getByText('InternalError', { exact: true }).waitFor()
-    await said.getByText('the contactor is stuck', { exact: true }).waitFor()
+    await said.getByText('The charge point refused it with an error.').first().waitFor()
+    await said.getByText('InternalError', { exact: true }).first().waitFor()
+    await said.getByText('the contactor is stuck', { exact: true }).first().waitFor()
   })
 
   it('to a charge point that is offline says so, and can wait until it is back', LIMIT, async () => {
@@ -200,13 +200,13 @@ describe('an action sent from the console', () => {
     const { form, idTag, said, send } = await formOn(await commandsOf('AWAY'))
     await idTag.fill('NOBODY')
     await send.click()
-    await said.getByText('The charge point is not connected').waitFor()
+    await said.getByText('The charge point is not connected').first().waitFor()
     await form.getByLabel('If it is offline, wait until it is back').check()
     await send.click()
-    await said.getByText('It waits for the charge point.').waitFor()
+    await said.getByText('It waits for the charge point.').first().waitFor()
     expect(asked.get('AWAY')).toEqual([])
     await station.connect()
-    await said.getByText('Answered: Accepted').waitFor()
+    await said.getByText('Answered: Accepted').first().waitFor()
     expect(asked.get('AWAY')).toEqual(['RemoteStartTransaction'])
   })
 })
