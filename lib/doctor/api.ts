@@ -76,6 +76,8 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause, message } = error
   if (cause instanceof Error) return reasonOf(cause)
+  // OpenSSL tells much besides.
+  if ('library' in error && 'reason' in error) return `TLS: ${error.reason}`
   return message || String((error as NodeJS.ErrnoException).code ?? error.name)
 }
 

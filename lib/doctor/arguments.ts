@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CHECKS } from './checks/index.ts'
-import { readTarget, type Target } from './target.ts'
+import { type ClientCertificate, readTarget, type Target } from './target.ts'
 
 export interface Arguments {
   target: Target
@@ -12,7 +14,12 @@ export interface Arguments {
   json: boolean
   plainWebSockets?: boolean
   stationOrigin?: string
+  certificate?: ClientCertificate
 }
+
+/** As the command line has them. */
+type Given = Omit<Arguments, 'target' | 'certificate'> &
+  Partial<Record<'certificateUrl' | 'cert' | 'key' | 'ca', string>>
 
 const EXAMPLES = `
 Examples:
@@ -24,6 +31,9 @@ Examples:
       --station-origin wss://abc123.execute-api.eu-west-1.amazonaws.com/ocpp
       Port 80 must be shut, and nobody may go around the edge.
   $ npm run doctor -- https://charge.example.com --only basic,ping
+  $ npm run doctor -- https://charge.example.com --only client-certificate \\
+      --certificate-url wss://certified.example.com/ocpp --cert station.pem --key station.key
+      Security profile 3, with the certificate of a station.
   $ npm run doctor -- https://charge.example.com --long
       Eleven minutes more, for what becomes of idle connections.
 
@@ -62,7 +72,14 @@ export function readArguments(
     .allowExcessArguments(false)
   for (const option of options()) program.addOption(option)
   program.parse(argv, { from: 'user' })
-  return { ...program.opts<Omit<Arguments, 'target'>>(), target: program.processedArgs[0] as Target }
+  return { ...optionsOf(program), target: program.processedArgs[0] as Target }
+}
+
+function optionsOf(program: Command): Omit<Arguments, 'target'> {
+  const { certificateUrl: url, cert, key, ca, ...given } = program.opts<Given>()
+  if (!url && !cert && !key && !ca) return given
+  if (!url || !cert || !key) return program.error('error: --certificate-url, --cert and --key go together')
+  return { ...given, certificate: { url, cert, key, commonName: commonNameOf(cert), ...(ca ? { ca } : {}) } }
 }
 
 function options(): Option[] {
@@ -83,6 +100,15 @@ function options(): Option[] {
       '--station-origin <url>',
       'the WebSocket API’s own address, wss://….amazonaws.com/ocpp: must refuse',
     ).argParser(webSocketUrl),
+    new Option(
+      '--certificate-url <url>',
+      'where stations with certificates dial in, the output CertificateStationUrl',
+    ).argParser(webSocketUrl),
+    new Option('--cert <file>', 'the certificate of a station, in PEM, with its chain').argParser(
+      certificate,
+    ),
+    new Option('--key <file>', 'the private key of --cert, in PEM').argParser(contents),
+    new Option('--ca <file>', 'the authority to trust at --certificate-url, in PEM').argParser(contents),
     new Option('--json', 'one JSON document instead of a table').default(false),
   ]
 }
@@ -115,4 +141,27 @@ function yesOrNo(value: string): boolean {
 function webSocketUrl(value: string): string {
   if (URL.canParse(value) && /^wss?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '')
   throw new InvalidArgumentError('It must be a URL that begins with wss://.')
+}
+
+function contents(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read: ${(error as Error).message}.`)
+  }
+}
+
+function certificate(file: string): string {
+  const text = contents(file)
+  if (commonNameOf(text) !== '') return text
+  throw new InvalidArgumentError('It must be a certificate in PEM, with a common name.')
+}
+
+/** Empty where there is none. */
+function commonNameOf(pem: string): string {
+  try {
+    return /^CN=(.+)$/m.exec(new X509Certificate(pem).subject)?.[1] ?? ''
+  } catch {
+    return ''
+  }
 }

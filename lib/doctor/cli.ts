@@ -59,6 +59,7 @@ function admit({ target, clientId, clientSecret, ...args }: Arguments, io: Io, s
     fetchToken: () => io.fetchToken(target, client),
     plainWebSockets: args.plainWebSockets,
     stationOrigin: args.stationOrigin,
+    certificate: args.certificate,
     ...(io.pace ? { pace: io.pace } : {}),
   })
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Api, told } from './api.ts'
 import { type DialOptions, isOpened, type Refused, Socket } from './socket.ts'
-import { stationUrl, type Target } from './target.ts'
+import { type ClientCertificate, stationUrl, type Target } from './target.ts'
 
 /** How long things may take, in seconds. */
 export interface Pace {
@@ -34,6 +34,7 @@ export interface PatientOptions {
   plainWebSockets?: boolean | undefined
   /** The WebSocket API's own address, past the edge. */
   stationOrigin?: string | undefined
+  certificate?: ClientCertificate | undefined
   pace?: Pace
 }
 

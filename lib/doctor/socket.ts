@@ -8,6 +8,10 @@ export interface DialOptions {
   /** `identity:password` is made of it. */
   credentials?: [user: string, password: string]
   deflate?: boolean
+  /** A certificate to show, its key, and the authority to trust instead of the usual ones; in PEM. */
+  cert?: string | undefined
+  key?: string | undefined
+  ca?: string | undefined
   /** Seconds that an answer, or the other end's close, is waited for. */
   patience: number
 }
@@ -57,7 +61,7 @@ export class Socket {
 
   static dial(
     url: string,
-    { protocols = ['ocpp1.6'], credentials, deflate = false, patience }: DialOptions,
+    { protocols = ['ocpp1.6'], credentials, deflate = false, patience, cert, key, ca }: DialOptions,
   ): Promise<Socket | Refused> {
     const startedAt = performance.now()
     const basic = credentials && Buffer.from(credentials.join(':')).toString('base64')
@@ -65,6 +69,9 @@ export class Socket {
       perMessageDeflate: deflate,
       handshakeTimeout: HANDSHAKE_MILLISECONDS,
       headers: basic === undefined ? {} : { authorization: `Basic ${basic}` },
+      cert,
+      key,
+      ca,
     })
     return new Promise((resolve) => {
       let status = 0

@@ -5,6 +5,16 @@ export interface Target {
   isTls: boolean
 }
 
+/** Of a station, and where stations with certificates dial in. All in PEM. */
+export interface ClientCertificate {
+  url: string
+  cert: string
+  key: string
+  /** The authority of the server's own certificate, where this machine does not trust it anyway. */
+  ca?: string
+  commonName: string
+}
+
 export function readTarget(text: string): Target | undefined {
   if (!URL.canParse(text)) return undefined
   const { protocol, origin, username, password } = new URL(text)

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts'
 import { ACCESS } from './access.ts'
+import { CERTIFICATES } from './certificates.ts'
 import { CONNECTIONS } from './connections.ts'
 import { CREDENTIALS } from './credentials.ts'
 import { FRAMES } from './frames.ts'
@@ -12,6 +13,7 @@ export const CHECKS: readonly Check[] = [
   ...ACCESS,
   ...HANDSHAKE,
   ...CREDENTIALS,
+  ...CERTIFICATES,
   ...MESSAGES,
   ...FRAMES,
   ...SERVICES,
