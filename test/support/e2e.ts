@@ -17,6 +17,8 @@ export interface Busbar {
   api: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
   /** Registers a charge point. */
   register: (chargePointId: string, more?: object) => Promise<void>
+  /** Many at once, by an import. */
+  registerAll: (chargePointIds: readonly string[]) => Promise<void>
   /** Sends a call to a charge point and waits for its end. */
   command: (chargePointId: string, action: string, payload?: object) => Promise<Answer>
   stop: () => Promise<void>
@@ -55,6 +57,15 @@ export async function startBusbar(
     async register(chargePointId, more = {}) {
       const { status, body } = await api('POST', '/charge-points', { chargePointId, ...more })
       if (status !== 201) throw new Error(JSON.stringify(body))
+    },
+    async registerAll(chargePointIds) {
+      const rows = chargePointIds.map((chargePointId) => ({ chargePointId }))
+      let { body } = await api('POST', '/imports', { kind: 'charge-points', rows })
+      const { importId } = body
+      while (!body.endedAt) {
+        body = (await api('GET', `/imports/${importId}?limit=1`, undefined, { prefer: 'wait=20' })).body
+      }
+      if (body.counts.created !== rows.length) throw new Error(JSON.stringify(body))
     },
     command: (chargePointId, action, payload = {}) =>
       api(
