@@ -1,7 +1,8 @@
-import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { type Authorize, AwsError } from './aws-error.ts'
 import type { Answer, ChangeCapture } from './change-capture.ts'
+import { askEngine } from './engine-request.ts'
 import { asArray, asObject, asText, type JsonObject, parseJson } from './json.ts'
 import { messageOf } from './log.ts'
 import { arn } from './world.ts'
@@ -56,7 +57,6 @@ const WRITES = /^(PutItem|UpdateItem|DeleteItem|TransactWriteItems|BatchWriteIte
 export class DynamoDbProxy {
   private readonly engine: () => URL
   private readonly capture: ChangeCapture | undefined
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 60_000 })
 
   /** `engine` gives the engine's address; it may change when the engine is restarted. */
   constructor(engine: () => URL, capture?: ChangeCapture) {
@@ -91,24 +91,9 @@ export class DynamoDbProxy {
     }
   }
 
-  private forward(body: Buffer, { headers, method }: IncomingMessage): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const url = this.engine()
-      const upstream = httpRequest(
-        {
-          agent: this.agent,
-          hostname: url.hostname,
-          port: url.port,
-          path: '/',
-          method,
-          headers: { ...headers, host: url.host, 'content-length': body.length },
-        },
-        resolve,
-      )
-      upstream.on('error', (error) => {
-        reject(new AwsError(500, 'InternalServerError', `The store does not answer: ${messageOf(error)}`))
-      })
-      upstream.end(body)
+  private forward(body: Buffer, { headers }: IncomingMessage): Promise<IncomingMessage> {
+    return askEngine(this.engine(), headers, body).catch((error: unknown) => {
+      throw new AwsError(500, 'InternalServerError', `The store does not answer: ${messageOf(error)}`)
     })
   }
 }
