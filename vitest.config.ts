@@ -24,8 +24,10 @@ function place({ project, moduleId }: TestSpecification): number {
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Nothing waits so long but in vain: a machine with other things to do is slow, not wrong.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,
     execArgv: ['--no-warnings'],

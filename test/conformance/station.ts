@@ -35,7 +35,7 @@ export interface Station {
   receives(action: string, count: number): Promise<Received[]>
 }
 
-const PATIENCE_MILLISECONDS = 10_000
+const PATIENCE_MILLISECONDS = 60_000
 
 export function newStation(url: string, chargePointId: string): Station {
   const frames: Frame[] = []

@@ -38,7 +38,7 @@ class Station {
   /** The latest request for an action, once there is one. */
   async asked(action: string): Promise<Record<string, any>> {
     const find = () => this.requests.findLast((each) => each.action === action)?.payload
-    await expect.poll(find, { timeout: 15_000 }).toBeDefined()
+    await expect.poll(find).toBeDefined()
     return find() ?? {}
   }
 

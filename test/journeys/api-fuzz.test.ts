@@ -26,7 +26,7 @@ beforeAll(async () => {
   document = (await busbar.api('GET', '/openapi.json')).body
   ajv.addSchema(document, 'openapi')
   await seed()
-}, 60_000)
+})
 
 afterAll(async () => {
   for (const station of stations) await station.close()

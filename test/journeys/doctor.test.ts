@@ -30,7 +30,7 @@ describe('npm run doctor', () => {
 
   const ownChargePoints = async () => (await busbar.api('GET', '/charge-points')).body.items
 
-  it('passes here, and leaves nothing behind', { timeout: 120_000 }, async () => {
+  it('passes here, and leaves nothing behind', { timeout: 240_000 }, async () => {
     const { child, said } = doctor(busbar.local.url, '--json')
     expect(await exitOf(child), said.err).toBe(0)
     const { checks, summary } = JSON.parse(said.out)
@@ -41,9 +41,9 @@ describe('npm run doctor', () => {
     expect(await ownChargePoints()).toEqual([])
   })
 
-  it('cleans up after Ctrl-C, too', { timeout: 60_000 }, async () => {
+  it('cleans up after Ctrl-C, too', { timeout: 180_000 }, async () => {
     const { child, said } = doctor(busbar.local.url)
-    await expect.poll(() => said.err, { timeout: 40_000 }).toContain('double-slash')
+    await expect.poll(() => said.err, { timeout: 100_000 }).toContain('double-slash')
     expect(await ownChargePoints()).not.toEqual([])
     child.kill('SIGINT')
     expect(await exitOf(child)).toBe(130)

@@ -183,7 +183,7 @@ describe('the engine', () => {
     const pid = pidIn(folder)
     process.kill(pid, 'SIGKILL')
     await expect
-      .poll(() => pidIn(folder) !== pid && get(engine).catch(() => undefined), { timeout: 5_000 })
+      .poll(() => pidIn(folder) !== pid && get(engine).catch(() => undefined))
       .toHaveProperty('Item')
   })
 
@@ -203,7 +203,7 @@ describe('the engine', () => {
     const pid = pidIn(folder)
     expect(isAlive(pid)).toBe(true)
     owner.kill('SIGKILL')
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid)).toBe(false)
   })
 
   it('may be one that runs already', async () => {

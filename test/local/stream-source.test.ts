@@ -131,7 +131,7 @@ describe('an event source mapping on a stream', () => {
     write(journal, 'a')
     await new Promise((resolve) => setTimeout(resolve, 100))
     write(journal, 'b')
-    await expect.poll(() => batches, { timeout: 3_000 }).toEqual([['a', 'b']])
+    await expect.poll(() => batches).toEqual([['a', 'b']])
   })
 
   it('delivers what one of its filters lets through, and passes the rest', async () => {
@@ -171,7 +171,7 @@ describe('an event source mapping on a stream', () => {
       }
       done.push(...batch)
     })
-    await expect.poll(() => done, { timeout: 5_000 }).toEqual(names(8).filter((name) => name !== 'n5'))
+    await expect.poll(() => done).toEqual(names(8).filter((name) => name !== 'n5'))
     expect(attempts.filter((batch) => batch.length === 1)).toHaveLength(3)
     const [message] = (dead() ?? []).map((body) => JSON.parse(body))
     expect(message).toMatchObject({
@@ -191,7 +191,7 @@ describe('an event source mapping on a stream', () => {
     const { batches, dead } = start(streamed(mapping), journal, (batch) => {
       if (batch.includes('older')) throw new Error('As asked')
     })
-    await expect.poll(() => batches.at(-1), { timeout: 10_000 }).toEqual(['new'])
+    await expect.poll(() => batches.at(-1)).toEqual(['new'])
     expect(batches.length).toBeGreaterThan(3)
     const told = (dead() ?? []).map((body) => JSON.parse(body))
     expect(told).toMatchObject([
@@ -212,7 +212,7 @@ describe('an event source mapping on a stream', () => {
       }
     })
     const rest = ['n3', 'n4', 'n5']
-    await expect.poll(() => batches, { timeout: 3_000 }).toEqual([names(6), rest, rest])
+    await expect.poll(() => batches).toEqual([names(6), rest, rest])
   })
 
   it('counts all as failed where the report names what was not there', async () => {

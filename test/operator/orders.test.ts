@@ -11,7 +11,7 @@ beforeAll(async () => {
   path = pathOf(chargePoint)
   webhookId = (await api.post('/webhooks', { url: 'https://example.org/' })).body.webhookId
   for (let each = 1; each <= 3; each++) await oneMore(chargePoint, each)
-}, 60_000)
+})
 afterAll(() => api.stop())
 
 /** One more of everything that is listed by time or by name, a minute later. */

@@ -18,7 +18,7 @@ export interface ReceivedCall {
 export type Answer = Payload | { error: string } | undefined
 type Answers = Record<string, Answer | ((payload: Payload) => Answer)>
 
-const PATIENCE_MS = 3_000
+const PATIENCE_MS = 20_000
 
 /** A central system whose answers are written by hand; everything a station sends is held against the schemas. */
 export class CentralSystem {

@@ -151,12 +151,12 @@ describe('npm run station', () => {
       err += data.toString()
     })
     child.stdout.resume()
-    await vi.waitFor(() => expect(system.payloads('StartTransaction')).toHaveLength(1), { timeout: 20_000 })
+    await vi.waitFor(() => expect(system.payloads('StartTransaction')).toHaveLength(1), { timeout: 60_000 })
     child.stdout.destroy()
     const [code] = await once(child, 'close')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(system.payloads('StopTransaction')).toMatchObject([{ reason: 'Local' }])
-  }, 40_000)
+  })
 
   test.each([
     [

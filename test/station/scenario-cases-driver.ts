@@ -18,7 +18,7 @@ export interface Operator {
   api: Busbar['api']
 }
 
-const PATIENCE = { timeout: 20_000, interval: 50 }
+const PATIENCE = { timeout: 60_000, interval: 50 }
 const PEM = '-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n'
 const SIX_AMPERES = {
   chargingProfileId: 1,

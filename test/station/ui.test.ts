@@ -8,7 +8,7 @@ import { type Busbar, startBusbar } from '../support/e2e.ts'
 import { withSettings } from '../support/fleet.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
-const PATIENCE = { timeout: 30_000, interval: 50 }
+const PATIENCE = { timeout: 60_000, interval: 50 }
 
 /** The command line with --ui, in this process. */
 interface Simulator {

@@ -175,6 +175,6 @@ export async function atOnce<T>(limit: number, items: Iterable<T>, work: (item: 
 }
 
 /** For what comes of itself, sooner or later: sooner on a machine that has nothing else to do. */
-export const PATIENCE = { timeout: 15_000, interval: 100 }
+export const PATIENCE = { timeout: 60_000, interval: 100 }
 
 export const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString()

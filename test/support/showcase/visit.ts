@@ -21,7 +21,7 @@ export interface Visit {
 const EVENTS = '/api/events'
 /** So long must nothing have been asked for before a page is taken to be complete. */
 const QUIET_MILLISECONDS = 250
-const PATIENCE_MILLISECONDS = 30_000
+const PATIENCE_MILLISECONDS = 60_000
 
 const LOADING = ['awsui_spinner', 'awsui_status-loading']
   .flatMap((name) => [`#content [class*=${name}]`, `[role=dialog] [class*=${name}]`])
