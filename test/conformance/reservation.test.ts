@@ -6,7 +6,7 @@ import { authorizes, charges, inSeconds, reports, starts } from './steps.ts'
 describe('Reservation', () => {
   const { api, station, idTag, command, connector, read } = centralSystem()
 
-  const WAIT = { prefer: 'wait=10' }
+  const WAIT = { prefer: 'wait=25' }
 
   interface Wish {
     idTag: string

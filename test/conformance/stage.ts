@@ -93,7 +93,7 @@ export function centralSystem(): Stage {
     },
     async ended(station, messageId) {
       const path = pathOf(station, `/calls/${messageId}`)
-      const { body } = await api('GET', path, undefined, { prefer: 'wait=10' })
+      const { body } = await api('GET', path, undefined, { prefer: 'wait=25' })
       return body
     },
     chargePoint: (station, part) => read(pathOf(station, part)),

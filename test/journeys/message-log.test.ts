@@ -129,7 +129,7 @@ describe('the message log of a charge point', () => {
 
   it('ends by itself at the instant it was to', async () => {
     const station = await someStation(null)
-    const until = inSeconds(4)
+    const until = inSeconds(8)
     await switchTo(station, until)
     await station.call('Heartbeat')
     expect(await messagesOf(station)).toHaveLength(2)

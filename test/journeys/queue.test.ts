@@ -46,7 +46,7 @@ describe('a call that waits until its charge point is online', () => {
 
   const ended = async ({ chargePointId }: Station, messageId: string) => {
     const path = `/charge-points/${chargePointId}/calls/${messageId}`
-    return (await busbar.api('GET', path, undefined, { prefer: 'wait=20' })).body
+    return (await busbar.api('GET', path, undefined, { prefer: 'wait=25' })).body
   }
 
   const actionsOf = ({ asked }: Station) => asked.map(({ action }) => action)
@@ -128,7 +128,7 @@ describe('a call that waits until its charge point is online', () => {
 
   it('follows a call that nobody answers as soon as its time is up', async () => {
     const station = await aPresentStation({ ClearCache: SILENT })
-    const first = await ask(station, 'ClearCache', { timeoutSeconds: 2 })
+    const first = await ask(station, 'ClearCache', { timeoutSeconds: 5 })
     const second = await ask(station, 'Reset', { payload: { type: 'Soft' } })
     expect(second.body.status).toBe('Queued')
     expect(await ended(station, second.body.messageId)).toMatchObject({ status: 'Answered' })
@@ -140,7 +140,7 @@ describe('a call that waits until its charge point is online', () => {
 
   it('is sent once though its charge point hangs up over another call; that one is not sent again and ends', async () => {
     const station = await aPresentStation({ ClearCache: SILENT })
-    const first = await ask(station, 'ClearCache', { timeoutSeconds: 6 })
+    const first = await ask(station, 'ClearCache', { timeoutSeconds: 12 })
     const second = await ask(station, 'UnlockConnector', { payload: { connectorId: 1 } })
     const third = await ask(station, 'TriggerMessage', { payload: { requestedMessage: 'Heartbeat' } })
     station.replies.UnlockConnector = { status: 'Unlocked' }

@@ -31,7 +31,7 @@ describe('a task', () => {
 
   const read = async (taskId: string, query = '') => {
     const { status, body } = await busbar.api('GET', `/tasks/${taskId}${query}`, undefined, {
-      prefer: 'wait=20',
+      prefer: 'wait=25',
     })
     expect(status).toBe(200)
     return body
@@ -156,7 +156,7 @@ describe('a task', () => {
     const wish = {
       action: 'UnlockConnector',
       payload: { connectorId: 1 },
-      timeoutSeconds: 3,
+      timeoutSeconds: 8,
       whenOffline: 'refuse',
     }
     const { body } = await start({ ...wish, chargePointIds }, 20)

@@ -64,13 +64,13 @@ export function operatorFor(busbar: Busbar, chargePointId: string, idTag: string
       }, PATIENCE),
     async reserve(more = {}) {
       const wish = { chargePointId, connectorId: 1, idTag, expiryDate: inSeconds(600), ...more }
-      const { status, body } = await api('POST', '/reservations', wish, { prefer: 'wait=10' })
+      const { status, body } = await api('POST', '/reservations', wish, { prefer: 'wait=25' })
       if (status !== 200) throw new Error(JSON.stringify({ status, body }))
       return body
     },
     async rotatePassword() {
       const path = `/charge-points/${chargePointId}/password-rotation`
-      const { body } = await api('POST', path, {}, { prefer: 'wait=10' })
+      const { body } = await api('POST', path, {}, { prefer: 'wait=25' })
       if (body.status !== 'Rotated') throw new Error(`the password is ${body.status}`)
     },
   }

@@ -72,7 +72,7 @@ export async function startBusbar(
         'POST',
         `/charge-points/${encodeURIComponent(chargePointId)}/calls`,
         { action, payload },
-        { prefer: 'wait=10' },
+        { prefer: 'wait=25' },
       ),
     stop: () => local.stop(),
   }
