@@ -27,6 +27,7 @@ export async function handler(event: StationEvent & { methodArn: string }) {
       chargePointId,
       known: String(known),
       allowMissingSubprotocol: String(known && verdict.allowMissingSubprotocol),
+      ...(known ? { credentialsId: verdict.credentialsId } : {}),
     },
   }
 }

@@ -22,6 +22,8 @@ export interface Caller {
   connectionId: string
   known: boolean
   allowMissingSubprotocol: boolean
+  /** The credentials by which it was let in; an authorizer of an earlier version says nothing of them. */
+  credentialsId?: string
   via: Via
 }
 
@@ -35,12 +37,14 @@ export async function callerOf(
   const chargePointId = typeof carried === 'string' ? carried : await store.chargePointOf(connectionId)
   if (chargePointId === undefined) throw new Error(`nobody opened the connection ${connectionId}`)
   const identity = carried === chargePointId ? 'carried' : 'looked up'
+  const credentialsId = authorizer?.credentialsId
   const said = (name: string) => String(authorizer?.[name]) === 'true'
   return {
     chargePointId,
     connectionId,
     known: said('known'),
     allowMissingSubprotocol: said('allowMissingSubprotocol'),
+    ...(typeof credentialsId === 'string' ? { credentialsId } : {}),
     via: { route: routeKey, identity },
   }
 }

@@ -14,10 +14,17 @@ export interface Opening {
   known: boolean
   /** Whether it may offer none. */
   allowMissingSubprotocol?: boolean
+  /** The credentials by which it was let in. */
+  credentialsId?: string
 }
 
-/** The statuses that refuse a handshake: no such charge point, no common protocol, a newer connection is there already. */
-export type Acceptance = { status: 200; subprotocol?: string } | { status: 400 | 404 | 409 }
+/**
+ * The statuses that refuse a handshake: no common protocol, other credentials since it was judged, no such charge point, a
+ * newer connection is there already.
+ */
+export type Acceptance = { status: 200; subprotocol?: string } | { status: 400 | 401 | 404 | 409 }
+
+const REFUSED = { unknown: 404, outdated: 401, superseded: 409 } as const
 
 /** A connection opens: the newest one of a charge point wins at once, and the one it replaces is closed. */
 export async function open(system: CentralSystem, opening: Opening): Promise<Acceptance> {
@@ -39,8 +46,8 @@ export async function open(system: CentralSystem, opening: Opening): Promise<Acc
     if (outcome === 'exists') return { status: 409 }
   }
   const connection = { connectionId, connectedAt, ...(address ? { address } : {}) }
-  const result = await store.connect(chargePointId, connection)
-  if (result.outcome !== 'connected') return { status: result.outcome === 'unknown' ? 404 : 409 }
+  const result = await store.connect(chargePointId, connection, opening.credentialsId)
+  if (result.outcome !== 'connected') return { status: REFUSED[result.outcome] }
   await attendLater(system, chargePointId, connectionId)
   if (result.replaced) await closeReplaced(system, chargePointId, result.replaced.connectionId)
   return { status: 200, ...(chosen ? { subprotocol: SUBPROTOCOL } : {}) }

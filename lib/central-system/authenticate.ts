@@ -1,4 +1,9 @@
-import type { ChargePoint, RefusalReason, SecurityProfile } from '../store/port.ts'
+import {
+  type ChargePoint,
+  NO_CREDENTIALS_ID,
+  type RefusalReason,
+  type SecurityProfile,
+} from '../store/port.ts'
 import { parseDistinguishedName } from './distinguished-name.ts'
 import { networkOf } from './network.ts'
 import { isPassword } from './password.ts'
@@ -24,7 +29,7 @@ export interface Rules {
 
 /** `unknown` is nobody's charge point: the handshake goes on and is answered 404, for an authorizer can only say 401 or 403. */
 export type Verdict =
-  | { outcome: 'known'; allowMissingSubprotocol: boolean }
+  | { outcome: 'known'; allowMissingSubprotocol: boolean; credentialsId: string }
   | { outcome: 'unknown' }
   | { outcome: 'unauthorized'; reason: RefusalReason | 'LockedOut' }
 
@@ -51,7 +56,8 @@ export async function authenticate(
   if (reason === undefined) {
     // Whoever has got in is no case for an operator any more.
     if (earlier) await store.forgetRefusal(chargePointId, network)
-    return { outcome: 'known', allowMissingSubprotocol: chargePoint.allowMissingSubprotocol ?? false }
+    const { allowMissingSubprotocol = false, credentialsId = NO_CREDENTIALS_ID } = chargePoint
+    return { outcome: 'known', allowMissingSubprotocol, credentialsId }
   }
   await noteRefusal(system, { chargePointId, network, address, reason })
   return { outcome: 'unauthorized', reason }

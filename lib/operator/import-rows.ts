@@ -175,8 +175,8 @@ const exists = (id: string, differing: string[]): RowOutcome => ({
 
 const nameOf = (property: string): string => (property === 'passwordHash' ? 'password' : property)
 
-/** What a station has told is no part of what a row changes. */
-const operatorsPart = ({ passwordHash, boot: _, ...part }: ChargePoint) => ({
+/** What a station has told, and by what its credentials are told apart, is no part of what a row changes. */
+const operatorsPart = ({ passwordHash, credentialsId: _, boot: __, ...part }: ChargePoint) => ({
   ...part,
   hasPassword: passwordHash !== undefined,
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { EXISTS, IS_NEW, keys, partitions } from './keys.ts'
 import { pageOfChargePoints, pageOfConnected } from './listings/charge-point-pages.ts'
 import { liveVerbs } from './live.ts'
@@ -14,17 +15,19 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
 
     async createChargePoint(chargePoint) {
       const { chargePointId, registrationStatus, strict, siteId, messageLogUntil: logUntil } = chargePoint
+      const credentialsId = newCredentialsId()
       const { written } = await table.transact([
         {
           put: {
             ...keys.chargePoint(chargePointId),
             ...chargePoint,
+            credentialsId,
             listPk: partitions.chargePoints,
             listSk: chargePointId,
           },
           condition: IS_NEW,
         },
-        { put: { ...keys.live(chargePointId), registrationStatus, strict, siteId, logUntil } },
+        { put: { ...keys.live(chargePointId), registrationStatus, credentialsId, strict, siteId, logUntil } },
       ])
       return written ? 'created' : 'exists'
     },
@@ -38,7 +41,8 @@ export function chargePointVerbs(table: TableClient): ChargePoints {
 
     listConnected: (page) => pageOfConnected(table, page),
 
-    async updateChargePoint(chargePointId, change, at, version) {
+    async updateChargePoint(chargePointId, given, at, version) {
+      const change = touchesCredentials(given) ? { ...given, credentialsId: newCredentialsId() } : given
       const own = { key: keys.chargePoint(chargePointId), ...changeExpression(change, at, version) }
       const copied = changeOfCopies(change)
       if (!copied) {
@@ -91,15 +95,22 @@ const STATE = [
   keys.onboarding,
 ] as const
 
+const newCredentialsId = (): string => randomUUID().slice(-12)
+
+const touchesCredentials = ({ securityProfile, passwordHash }: ChargePointChange): boolean =>
+  securityProfile !== undefined || passwordHash !== undefined
+
 /** Of an operator's edit, what the live record has a copy of. */
 function changeOfCopies({
   registrationStatus,
+  credentialsId,
   strict,
   siteId,
   messageLogUntil,
-}: ChargePointChange): Pick<Update, 'update' | 'values'> | undefined {
+}: ChargePointChange & { credentialsId?: string }): Pick<Update, 'update' | 'values'> | undefined {
   const copies: Record<string, unknown> = {
     ...(registrationStatus ? { registrationStatus } : {}),
+    ...(credentialsId ? { credentialsId } : {}),
     ...(strict === undefined ? {} : { strict: strict === true }),
     ...(siteId ? { siteId } : {}),
     ...(messageLogUntil ? { logUntil: messageLogUntil } : {}),

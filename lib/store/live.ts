@@ -1,7 +1,7 @@
 import { EXISTS, keys } from './keys.ts'
 import { NONE, remoteStartNamed, toLive } from './live-record.ts'
-import type { ChargePoints, Connection, Heard, LiveChange } from './port.ts'
-import type { TableClient } from './table-client.ts'
+import { type ChargePoints, type Connection, type Heard, type LiveChange, NO_CREDENTIALS_ID } from './port.ts'
+import type { Condition, Item, TableClient } from './table-client.ts'
 import { likelyId } from './transaction-id.ts'
 
 /** API Gateway ends every connection after two hours. */
@@ -63,20 +63,22 @@ export function liveVerbs(table: TableClient): LiveVerbs {
       return item && toLive(item)
     },
 
-    async connect(chargePointId, connection) {
+    async connect(chargePointId, connection, credentialsId) {
       const { connectionId, connectedAt } = connection
       const ttl = Math.floor(Date.parse(connectedAt) / 1000) + CONNECTION_MAX_SECONDS
       await table.put({ ...keys.connection(connectionId), chargePointId, ttl })
+      const letInBy = credentialsId === undefined ? undefined : lettingInBy(credentialsId)
       const { written, item } = await table.update(
         {
           key: keys.live(chargePointId),
           update: 'SET #connection = :connection, #lastSeenAt = :at REMOVE #stale',
-          condition: `${EXISTS} AND (attribute_not_exists(#connection) OR #connection.#connectedAt <= :at)`,
-          values: { connection, at: connectedAt },
+          condition: [EXISTS, IS_NEWER, ...(letInBy ? [letInBy.condition] : [])].join(' AND '),
+          values: { connection, at: connectedAt, ...letInBy?.values },
         },
         'old',
       )
-      if (!written) return { outcome: item ? 'superseded' : 'unknown' }
+      if (!item) return { outcome: 'unknown' }
+      if (!written) return { outcome: letInBy?.holds(item) === false ? 'outdated' : 'superseded' }
       const replaced = item.connection as Connection | undefined
       return {
         outcome: 'connected',
@@ -153,6 +155,16 @@ export function liveVerbs(table: TableClient): LiveVerbs {
 
 /** Not a connection that a newer one has replaced; none at all is the last words after a disconnect. */
 const IS_CURRENT = '(attribute_not_exists(#connection) OR #connection.#connectionId = :connectionId)'
+
+const IS_NEWER = '(attribute_not_exists(#connection) OR #connection.#connectedAt <= :at)'
+
+/** Those that a handshake was judged by are still the ones of the charge point. */
+function lettingInBy(credentialsId: string): Condition & { holds: (item: Item) => boolean } {
+  const holds = (item: Item) => (item.credentialsId ?? NO_CREDENTIALS_ID) === credentialsId
+  return credentialsId === NO_CREDENTIALS_ID
+    ? { condition: 'attribute_not_exists(#credentialsId)', holds }
+    : { condition: '#credentialsId = :credentialsId', values: { credentialsId }, holds }
+}
 
 /** What breaks the letter changes nothing at a charge point that is held to it. */
 const UNLESS_STRICT = '(attribute_not_exists(#strict) OR #strict <> :strict)'

@@ -20,7 +20,7 @@ import type { Webhooks } from './port/webhooks.ts'
 
 export * from './port/calls.ts'
 export type * from './port/changes.ts'
-export type * from './port/charge-points.ts'
+export * from './port/charge-points.ts'
 export type * from './port/charging-profile-templates.ts'
 export type * from './port/events.ts'
 export type * from './port/id-tags.ts'

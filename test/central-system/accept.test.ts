@@ -1,5 +1,7 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { close, open } from '../../lib/central-system/accept.ts'
+import { authenticate } from '../../lib/central-system/authenticate.ts'
 import { hashPassword } from '../../lib/central-system/password.ts'
 import { authorize } from '../support/authorize.ts'
 import { aChargePoint, startSystem, type TestSystem } from '../support/system.ts'
@@ -154,6 +156,91 @@ describe('a charge point connects', () => {
       )
       const three = await aChargePoint(test, { securityProfile: 3, passwordHash })
       expect(await verdict(three.chargePointId, basic(three.chargePointId, 'password'))).toBe('unauthorized')
+    })
+
+    describe('by credentials that are changed before it is through', () => {
+      const PASSWORD = 'the old password'
+
+      /** What happens at a handshake: it is judged, and opened with what the judgement said. */
+      async function aHandshake(more: object = {}) {
+        const passwordHash = await hashPassword(PASSWORD)
+        const chargePoint = await aChargePoint(test, {
+          securityProfile: 1,
+          passwordHash,
+          connected: false,
+          ...more,
+        })
+        const { chargePointId } = chargePoint
+        const judge = async (password: string) => {
+          const judged = await authenticate(test.system, {
+            chargePointId,
+            authorization: basic(chargePointId, password),
+          })
+          if (judged.outcome !== 'known') throw new Error(judged.outcome)
+          return () => open(test.system, opening(chargePointId, { credentialsId: judged.credentialsId }))
+        }
+        return { chargePointId, judge, change: changing(chargePointId) }
+      }
+      const changing = (chargePointId: string) => (change: object) =>
+        test.store.updateChargePoint(chargePointId, change, test.clock.iso())
+      const connected = async (chargePointId: string) =>
+        (await test.store.getLive(chargePointId))?.connection !== undefined
+
+      it.each<[string, () => object | Promise<object>]>([
+        ['another password', async () => ({ passwordHash: await hashPassword('the new password') })],
+        ['another profile', () => ({ securityProfile: 2 })],
+        ['no password any more', () => ({ securityProfile: 3, passwordHash: null })],
+      ])('is refused: %s', async (_, change) => {
+        const handshake = await aHandshake()
+        const finish = await handshake.judge(PASSWORD)
+        await handshake.change(await change())
+        expect(await finish()).toEqual({ status: 401 })
+        expect(await connected(handshake.chargePointId)).toBe(false)
+      })
+
+      it('gets in by those that it has now', async () => {
+        const handshake = await aHandshake()
+        await handshake.change({ passwordHash: await hashPassword('the new password') })
+        const finish = await handshake.judge('the new password')
+        expect(await finish()).toMatchObject({ status: 200 })
+      })
+
+      it('gets in where something else is changed', async () => {
+        const handshake = await aHandshake()
+        const finish = await handshake.judge(PASSWORD)
+        await handshake.change({ description: 'elsewhere', registrationStatus: 'Pending', strict: true })
+        expect(await finish()).toMatchObject({ status: 200 })
+      })
+
+      it('is refused where another one was registered under its identity', async () => {
+        const handshake = await aHandshake()
+        const { chargePointId } = handshake
+        const finish = await handshake.judge(PASSWORD)
+        await test.store.deleteChargePoint(chargePointId)
+        expect(await finish()).toEqual({ status: 404 })
+        await aChargePoint(test, { chargePointId, connected: false })
+        expect(await finish()).toEqual({ status: 401 })
+      })
+
+      it('gets in, and is refused, where the record is one of an earlier version too', async () => {
+        const handshake = await aHandshake()
+        const { chargePointId } = handshake
+        for (const sk of ['CP', 'LIVE']) {
+          const Key = { pk: { S: `CP#${chargePointId}` }, sk: { S: sk } }
+          const UpdateExpression = 'REMOVE credentialsId'
+          await test.client.send(new UpdateItemCommand({ TableName: test.tableName, Key, UpdateExpression }))
+        }
+        const finish = await handshake.judge(PASSWORD)
+        const late = await handshake.judge(PASSWORD)
+        expect(await finish()).toMatchObject({ status: 200 })
+        await handshake.change({ securityProfile: 2 })
+        expect(await late()).toEqual({ status: 401 })
+      })
+
+      it('gets in where an authorizer of an earlier version has judged', async () => {
+        const { chargePointId } = await aHandshake()
+        expect(await open(test.system, opening(chargePointId))).toMatchObject({ status: 200 })
+      })
     })
 
     it('unknown is neither', async () => {

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { dynamoDb } from '../../lib/local/dynamodb-client.ts'
 import { basic, type Dialled, dial } from '../support/dial.ts'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
 import { synthesized } from '../support/synthesized.ts'
@@ -250,6 +253,39 @@ describe('around the edge', () => {
   it('what a viewer sends in the header of the secret does not arrive', async () => {
     const identity = await register()
     expect((await come(`/ocpp/${identity}`, { 'x-origin-verify': 'guessed' })).status).toBe(101)
+  })
+})
+
+describe('a change of credentials', () => {
+  const NEW = 'another password'
+  const statusWith = async (identity: string, password: string | Buffer) =>
+    (await come(`/ocpp/${identity}`, { authorization: basic(identity, password) })).status
+
+  it('hangs up, and counts at once', async () => {
+    const identity = await register({ securityProfile: 1, password: HEX })
+    const headers = { authorization: basic(identity, BYTES) }
+    const socket = new WebSocket(`${busbar.local.wsUrl}/ocpp/${identity}`, ['ocpp1.6'], { headers })
+    await once(socket, 'open')
+    const closed = once(socket, 'close')
+    await busbar.api('PATCH', `/charge-points/${identity}`, { password: NEW })
+    await closed
+    expect([await statusWith(identity, BYTES), await statusWith(identity, NEW)]).toEqual([401, 101])
+  })
+
+  it('reaches whoever was let in by the ones before and is not through yet', async () => {
+    const identity = await register({ securityProfile: 1, password: HEX })
+    const { engine, tables } = busbar.local
+    // As the authorizer would have found it just before the change.
+    await dynamoDb(engine.url, 'UpdateItem', {
+      TableName: tables[0],
+      Key: { pk: { S: `CP#${identity}` }, sk: { S: 'CP' } },
+      UpdateExpression: 'SET credentialsId = :before',
+      ExpressionAttributeValues: { ':before': { S: 'before' } },
+    })
+    const answer = await come(`/ocpp/${identity}`, { authorization: basic(identity, BYTES) })
+    expect([answer.status, answer.body]).toEqual([401, ''])
+    await busbar.api('PATCH', `/charge-points/${identity}`, { password: NEW })
+    expect(await statusWith(identity, NEW)).toBe(101)
   })
 })
 

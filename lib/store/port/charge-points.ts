@@ -11,6 +11,8 @@ export interface ChargePoint {
   registrationStatus: RegistrationStatus
   securityProfile: SecurityProfile
   passwordHash?: string
+  /** Another one with every new profile or password; without it they are as old as the record. */
+  credentialsId?: string
   description?: string
   address?: string
   /** Seconds; overrides the central system's own (BootNotification.conf `interval`, §4.2). */
@@ -62,6 +64,9 @@ export interface ConfigurationSetting {
   /** When the call that told was sent: an answer to an earlier one does not count any more. */
   askedAt?: string
 }
+
+/** The credentialsId of a record without one. */
+export const NO_CREDENTIALS_ID = 'none'
 
 export interface Connection {
   connectionId: string
@@ -211,11 +216,18 @@ export interface ChargePoints {
   deleteChargePoint(chargePointId: string, version?: number): Promise<'deleted' | 'unknown' | 'changed'>
   recordBoot(chargePointId: string, boot: BootRecord): Promise<ChargePoint | undefined>
 
-  /** The newest connection wins; the one it replaced comes back, to be closed. */
+  /**
+   * The newest connection wins; the one it replaced comes back, to be closed. `credentialsId`: by which credentials it was
+   * let in, {@link NO_CREDENTIALS_ID} of a record that has none; `outdated` if there are others by now. Without it that is
+   * not looked at.
+   */
   connect(
     chargePointId: string,
     connection: Connection,
-  ): Promise<{ outcome: 'connected'; replaced?: Connection } | { outcome: 'unknown' | 'superseded' }>
+    credentialsId?: string,
+  ): Promise<
+    { outcome: 'connected'; replaced?: Connection } | { outcome: 'unknown' | 'outdated' | 'superseded' }
+  >
   /** Whose connection it is: asked where an event does not say. */
   chargePointOf(connectionId: string): Promise<string | undefined>
   /** Changes something only if the connection is the current one. */
