@@ -30,6 +30,7 @@ const RUNS = 7
 const SETTINGS = {
   TABLE: 'Table',
   DEPLOYMENT: 'bench',
+  LOG_LEVEL: 'info',
   CALLBACK_URL: 'http://127.0.0.1:1',
   TICKS_URL: 'http://127.0.0.1:1',
   TASKS_URL: 'http://127.0.0.1:1',

@@ -47,7 +47,7 @@ export function createSystem(
     clock: () => new Date(),
     newMessageId: () => v7(),
     settings: readSettings(),
-    log: createLog(serviceName, count),
+    log: createLog(serviceName, count, environment('LOG_LEVEL')),
     count,
   }
 }

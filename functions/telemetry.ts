@@ -3,12 +3,19 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Count, Log } from '../lib/central-system/system.ts'
 import type { StationEvent } from './station-event.ts'
 
-/** JSON lines, each with the request's id. Every error is counted too: one alarm watches them all. */
-export function createLog(serviceName: string, count: Count): Log {
+/**
+ * JSON lines, each with the request's id. Every error is counted too: one alarm watches them all. `level`: `warn` and `error`
+ * leave out what is less.
+ */
+export function createLog(serviceName: string, count: Count, level = 'info'): Log {
   const logger = new Logger({ serviceName })
   return {
-    info: (message, facts = {}) => logger.info(message, facts),
-    warn: (message, facts = {}) => logger.warn(message, facts),
+    info: (message, facts = {}) => {
+      if (level !== 'warn' && level !== 'error') logger.info(message, facts)
+    },
+    warn: (message, facts = {}) => {
+      if (level !== 'error') logger.warn(message, facts)
+    },
     error: (message, facts = {}) => {
       logger.error(message, facts)
       count('InternalErrors')

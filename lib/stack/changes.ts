@@ -5,7 +5,7 @@ import { DynamoEventSource, type DynamoEventSourceProps, SqsDlq } from 'aws-cdk-
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
-import { QUEUE_PROTECTION } from './queue.ts'
+import { DEAD_LETTERS } from './queue.ts'
 
 /** Sort keys, or how they begin: what follows from a change to any other item is nobody's business. */
 const beginning = (...prefixes: string[]) => prefixes.map((prefix) => ({ prefix }))
@@ -41,7 +41,7 @@ export function feedChanges(
   table: TableV2,
   { relist, tell }: { relist: LambdaFunction; tell: LambdaFunction },
 ): Queue {
-  const dead = new Queue(scope, 'DeadChanges', QUEUE_PROTECTION)
+  const dead = new Queue(scope, 'DeadChanges', DEAD_LETTERS)
   acknowledge(dead, {
     SQS3: 'It is a dead-letter queue: of streams, which name it where the rule does not look.',
   })

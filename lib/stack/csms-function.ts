@@ -31,7 +31,8 @@ export interface CsmsFunctionProps extends Pick<FunctionProps, 'reservedConcurre
  */
 export class CsmsFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: CsmsFunctionProps) {
-    const { directory, operations = {}, timeout, memorySize, ...others } = props
+    const { directory, environment, operations = {}, timeout, memorySize, ...others } = props
+    const { logLevel = 'info' } = operations
     const logGroup = new LogGroup(scope, `${id}Log`, { removalPolicy: RemovalPolicy.DESTROY })
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
@@ -39,6 +40,7 @@ export class CsmsFunction extends LambdaFunction {
       acknowledge(role, { 'IAM5[Resource::*]': 'Traces belong to no resource that could be named.' })
     super(scope, id, {
       ...others,
+      environment: { ...environment, LOG_LEVEL: logLevel },
       role,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -48,16 +50,10 @@ export class CsmsFunction extends LambdaFunction {
       memorySize: memorySize ?? 256,
       tracing: operations.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: LEVELS[operations.logLevel ?? 'info'],
+      // What is worse than this the functions choose by themselves: Lambda takes their metrics, which say no level, for INFO.
+      applicationLogLevelV2: logLevel === 'debug' ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
       logGroup,
     })
   }
-}
-
-const LEVELS: Record<NonNullable<OperationsProps['logLevel']>, ApplicationLogLevel> = {
-  debug: ApplicationLogLevel.DEBUG,
-  info: ApplicationLogLevel.INFO,
-  warn: ApplicationLogLevel.WARN,
-  error: ApplicationLogLevel.ERROR,
 }

@@ -191,6 +191,10 @@ function createWebClient(userPool: UserPool, urls: string[]): UserPoolClient {
   })
 }
 
+/**
+ * Groups, and the first administrator. CloudFormation can neither edit a user nor make one that is there: so it keeps its hands off
+ * this one, also where the setting is left out again.
+ */
 function createRoles(scope: Construct, userPool: UserPool, administratorEmail: string | undefined): void {
   const groups = Object.entries(ROLES).map(
     ([groupName, description]) =>
@@ -210,11 +214,13 @@ function createRoles(scope: Construct, userPool: UserPool, administratorEmail: s
       { name: 'email_verified', value: 'true' },
     ],
   })
-  new CfnUserPoolUserToGroupAttachment(scope, 'AdministratorsRole', {
+  const role = new CfnUserPoolUserToGroupAttachment(scope, 'AdministratorsRole', {
     userPoolId,
     username: 'administrator',
     groupName: 'administrator',
-  }).node.addDependency(user, ...groups)
+  })
+  role.node.addDependency(user, ...groups)
+  for (const each of [user, role]) each.applyRemovalPolicy(RemovalPolicy.RETAIN)
 }
 
 function checkedUrl(url: string): string {

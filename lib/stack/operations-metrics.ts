@@ -20,11 +20,15 @@ export function counted(
   })
 }
 
-/** One figure of many metrics: CloudWatch takes up to ten of them in an alarm, and bills each. */
+/**
+ * One figure of many metrics: CloudWatch takes up to ten of them in an alarm, and bills each. They are named, for METRICS()
+ * would be all that there are in a graph, those of its other figures too.
+ */
 export function sumOf(label: string, metrics: IMetric[]): MathExpression {
   const id = label.toLowerCase().replace(/\W/g, '')
   const usingMetrics = Object.fromEntries(metrics.map((each, position) => [`${id}${position}`, each]))
-  return new MathExpression({ expression: 'SUM(METRICS())', usingMetrics, label, period: PERIOD })
+  const expression = `SUM([${Object.keys(usingMetrics).join(', ')}])`
+  return new MathExpression({ expression, usingMetrics, label, period: PERIOD })
 }
 
 /** `authorize` fails by design, for each handshake it refuses; what really fails in it is among the errors counted. */

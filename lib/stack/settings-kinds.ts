@@ -42,11 +42,13 @@ export const text: Kind = {
   holds: (value) => typeof value === 'string',
 }
 
-export const email: Kind = {
-  must: 'an e-mail address',
+export const matching = (must: string, pattern: RegExp): Kind => ({
+  must,
   parse: (given) => given,
-  holds: (value) => typeof value === 'string' && /^[^@\s]+@[^@\s]+$/.test(value),
-}
+  holds: (value) => typeof value === 'string' && pattern.test(value),
+})
+
+export const email = matching('an e-mail address', /^[^@\s]+@[^@\s]+$/)
 
 /** With commas on a command line. */
 export function listOf(must: string, holds: (each: string) => boolean): Kind {

@@ -1,7 +1,13 @@
 import type { EdgeProps } from './edge/settings.ts'
 import type { IdentityProps, IssuerProps } from './identity.ts'
 import { LOG_DAYS, type OperationsProps } from './operations.ts'
-import { amount, email, flag, type Kind, listOf, oneOf, text, whole } from './settings-kinds.ts'
+import { amount, email, flag, type Kind, listOf, matching, oneOf, text, whole } from './settings-kinds.ts'
+
+/** As Cognito takes it. */
+const DOMAIN_PREFIX = matching(
+  'up to 63 small letters, digits and hyphens, without "aws", "amazon" or "cognito" in it',
+  /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+)
 
 const MEBIBYTE = 1024 * 1024
 const GIBIBYTE = 1024 * MEBIBYTE
@@ -128,13 +134,13 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     'Asks the OCSP responders named in them whether station certificates are revoked; all must name one',
   ),
   originSecretRotation: setting(
-    text,
+    matching('a text of 60 characters at the most', /^.{1,60}$/),
     'none',
     'Any new text has the edge take up the origin secrets of the moment',
   ),
   administratorEmail: setting(email, 'none', 'Where the first administrator is sent a password'),
   domainPrefix: setting(
-    text,
+    DOMAIN_PREFIX,
     'the stack’s own',
     'Of the sign-in pages, https://<prefix>.auth.<region>.amazoncognito.com',
   ),

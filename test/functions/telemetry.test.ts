@@ -54,6 +54,23 @@ describe('what functions say', () => {
     })
   })
 
+  it.each([
+    ['debug', ['info', 'warn', 'error']],
+    ['info', ['info', 'warn', 'error']],
+    ['warn', ['warn', 'error']],
+    ['error', ['error']],
+  ])('are from %s on what is as bad, and each error is counted', (level, expected) => {
+    const said: string[] = []
+    const keep = (text: string | Uint8Array) => said.push(JSON.parse(String(text)).message) > 0
+    vi.spyOn(process.stdout, 'write').mockImplementation(keep)
+    vi.spyOn(process.stderr, 'write').mockImplementation(keep)
+    const counted: Counted[] = []
+    const log = createLog('test', (what) => void counted.push(what), level)
+    for (const each of ['info', 'warn', 'error'] as const) log[each](each)
+    expect(said).toEqual(expected)
+    expect(counted).toEqual(['InternalErrors'])
+  })
+
   it('name the message of a queue that failed, and never the key that a step of an import has', async () => {
     const said: unknown[] = []
     const log = {

@@ -219,6 +219,7 @@ describe('the edge', () => {
           TrustStoreId: { 'Fn::GetAtt': [expect.stringMatching(/^CsmsTrustStore/), 'Id'] },
         },
       })
+      expect(second.HttpVersion).toBe('http2')
       expect(second.DefaultCacheBehavior.ViewerProtocolPolicy).toBe('https-only')
       const [header] = originOf(full, second.DefaultCacheBehavior, 1).OriginCustomHeaders
       expect(text(header)).toContain('CsmsCertificateOriginSecret')

@@ -131,7 +131,7 @@ const FAULTS: [string, string, (properties: Record<string, any>) => void, string
   ['AWS::Lambda::Function', '', (it) => delete it.LoggingConfig, 'no log group'],
   ['AWS::Lambda::Function', '', (it) => (it.Environment.Variables.MASTER_SECRET = 'x'), 'a plain value'],
   ['AWS::Logs::LogGroup', '', (it) => delete it.RetentionInDays, 'kept for good'],
-  ['AWS::CloudWatch::Alarm', 'SUM(METRICS())', (it) => it.Metrics.push({ MetricStat: {} }), '11 metrics'],
+  ['AWS::CloudWatch::Alarm', 'SUM([', (it) => it.Metrics.push({ MetricStat: {} }), '11 metrics'],
   ['AWS::CloudWatch::Alarm', '', (it) => delete it.AlarmActions, 'tells nobody'],
   ['AWS::SecretsManager::Secret', '', (it) => (it.SecretString = 'x'), 'in the template'],
   [

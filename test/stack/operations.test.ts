@@ -75,6 +75,9 @@ describe('settings', () => {
     [{ logDays: '31' }, 'logDays is "31"; it must be 1, 3, 5'],
     [{ alarmEmail: 'ann' }, 'alarmEmail is "ann"; it must be an e-mail address'],
     [{ monthlyBudget: '0' }, 'monthlyBudget is 0'],
+    [{ domainPrefix: 'Ours' }, 'domainPrefix is "Ours"; it must be up to 63 small letters'],
+    [{ domainPrefix: 'ours-on-aws' }, 'domainPrefix is "ours-on-aws"'],
+    [{ originSecretRotation: 'x'.repeat(61) }, 'it must be a text of 60 characters at the most'],
     [{ heartbeatIntervall: '60' }, 'there is no setting "heartbeatIntervall"; there is heartbeatInterval'],
     [{ colour: 'red' }, 'there is no setting "colour"'],
   ])('name what is wrong: %o', (given, message) => {
@@ -131,7 +134,11 @@ describe('operations', () => {
     expect(configs(usual)).toHaveLength(10)
     for (const config of configs(usual))
       expect(config).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' })
-    for (const config of configs(told)) expect(config).toMatchObject({ ApplicationLogLevel: 'WARN' })
+    // Lambda would take metrics for INFO, and drop them.
+    for (const config of configs(told)) expect(config).toMatchObject({ ApplicationLogLevel: 'INFO' })
+    expect(new Set(functionsOf(told).map((it) => it.Environment.Variables.LOG_LEVEL))).toEqual(
+      new Set(['warn']),
+    )
     expect(propertiesOf(usual, 'AWS::Logs::LogGroup').map((it) => it.RetentionInDays)).toContain(30)
     const kept = propertiesOf(told, 'AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays)
     expect(new Set(kept)).toEqual(new Set([7]))
@@ -185,6 +192,26 @@ describe('operations', () => {
     for (const id of failing) expect(text('FunctionErrors')).toContain(id)
     expect(text('FunctionErrors')).not.toContain('CsmsAuthorize')
     expect(text('FunctionErrors')).toContain('InternalErrors')
+  })
+
+  it('count in each figure what it names, and nothing else that is in its graph', () => {
+    const expressions = [
+      ...JSON.stringify([
+        propertiesOf(usual, 'AWS::CloudWatch::Dashboard'),
+        propertiesOf(usual, 'AWS::CloudWatch::Alarm'),
+      ]).matchAll(/SUM\([^)]*\)/g),
+    ].map(([expression]) => expression)
+    expect(expressions.length).toBeGreaterThan(5)
+    for (const expression of expressions) expect(expression).toMatch(/^SUM\(\[(\w+0)(, \w+)*\]\)$/)
+  })
+
+  it('keep dead letters for two weeks', () => {
+    const dead = Object.entries(usual).filter(
+      ([id, { Type }]) => Type === 'AWS::SQS::Queue' && id.startsWith('CsmsDead'),
+    )
+    expect(dead.map(([, { Properties }]) => Properties.MessageRetentionPeriod)).toEqual(
+      Array(4).fill(14 * 24 * 3600),
+    )
   })
 
   it('cost less than three dollars a month for alarms', () => {

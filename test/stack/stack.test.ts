@@ -126,6 +126,9 @@ describe('the stack', () => {
       { Username: 'administrator', GroupName: 'administrator' },
     ])
     expect(propertiesOf('AWS::Cognito::UserPoolDomain')).toMatchObject([{ Domain: 'ours' }])
+    // Who has signed in since must not be gone because a setting was forgotten.
+    const kept = made.filter(({ Type }) => Type.startsWith('AWS::Cognito::UserPoolUser'))
+    expect(kept.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain', 'Retain'])
   })
 
   it('trusts another issuer instead of a user pool', () => {

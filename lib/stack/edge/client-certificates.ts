@@ -5,6 +5,7 @@ import {
   type CfnDistribution,
   CfnTrustStore,
   Distribution,
+  HttpVersion,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
@@ -38,6 +39,8 @@ export function createCertificateEdge(
   })
   const distribution = new Distribution(scope, 'CertificateDistribution', {
     ...commonProps(scope, own, 'Busbar: charge points with certificates', props.originSecretRotation),
+    // CloudFront asks for it where viewers show certificates. Whoever names no protocol in TLS gets HTTP/1.1 all the same.
+    httpVersion: HttpVersion.HTTP2,
     defaultBehavior: {
       origin: stationOrigin(station, secret),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
