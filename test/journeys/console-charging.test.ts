@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import type { Page, Request } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
   button,
   type ConsoleRun,
@@ -18,6 +18,7 @@ import { readAll } from '../support/fleet.ts'
 
 const ID_TAG = 'TAG001'
 const PATIENCE = { timeout: LIMIT_MILLISECONDS }
+const STREAM = 'text/event-stream'
 
 let run: ConsoleRun
 beforeAll(async () => {
@@ -88,6 +89,88 @@ describe('the console', () => {
     expect(troubles).toEqual([])
   })
 })
+
+describe('the console in eight tabs', () => {
+  it('follows what happens once for all of them, and goes on when the one that does is hidden or closed', {
+    timeout: TEST_MILLISECONDS,
+  }, async () => {
+    await run.busbar.register('TABS')
+    const first = (await run.openAs(PEOPLE.operator, '/charge-points')).page
+    const streams = streamsOf(first)
+    const others: Page[] = []
+    for (let tab = 2; tab <= 8; tab++) others.push((await run.openAs(PEOPLE.operator, '/charge-points')).page)
+    const station = aStation('TABS')
+    const allShow = (tabs: Page[], state: string) =>
+      Promise.all(tabs.map((tab) => row(tab, 'TABS').getByText(state).first().waitFor()))
+
+    await allShow([first, ...others], 'Offline')
+    await station.connect()
+    await allShow([first, ...others], 'Online')
+    expect(streams()).toBe(0)
+
+    await setHidden(first, true)
+    await expect.poll(streams, PATIENCE).toBe(1)
+    station.goOffline()
+    await allShow([first, ...others], 'Offline')
+    await first.close()
+    await station.connect()
+    await allShow(others, 'Online')
+    expect(streams()).toBe(1)
+
+    await others.shift()?.close()
+    await expect.poll(streams, PATIENCE).toBe(2)
+    station.goOffline()
+    await allShow(others, 'Offline')
+  })
+})
+
+describe('the console without its central system', () => {
+  it('says so, and that a page could not be loaded, until it is back', {
+    timeout: TEST_MILLISECONDS,
+  }, async () => {
+    const { page } = await run.openAs(PEOPLE.viewer, '/')
+    const away = page.getByText('The central system is out of reach', { exact: true }).first()
+    const context = page.context()
+    await page.getByText('Energy of ended transactions').first().waitFor()
+    // A stream that is open outlives what the browser calls offline: it is given up first.
+    await setHidden(page, true)
+    await context.setOffline(true)
+    onTestFinished(() => context.setOffline(false))
+    await setHidden(page, false)
+    await away.waitFor()
+    await link(page, 'Webhooks').click()
+    await page.getByText('This page could not be loaded').first().waitFor()
+    await context.setOffline(false)
+    await away.waitFor({ state: 'detached' })
+    await button(page, 'Try again').click()
+    await page.getByRole('heading', { level: 1, name: 'Webhooks', exact: true }).waitFor()
+  })
+
+  it('does not call all well what could not be read', { timeout: TEST_MILLISECONDS }, async () => {
+    const { page } = await run.openAs(PEOPLE.viewer, '/about')
+    const problem = { type: '/problems/other', title: 'The table is gone', status: 400 }
+    await page.route(/\/api\/charge-points\?/, (route) => route.fulfill({ status: 400, json: problem }))
+    await link(page, 'Overview').click()
+    await page.getByText('The table is gone').first().waitFor()
+  })
+})
+
+/** How many streams of events were opened from now on, in all tabs. */
+function streamsOf(page: Page): () => number {
+  let streams = 0
+  page.context().on('request', (request) => {
+    if (new URL(request.url()).pathname === '/api/events' && request.headers().accept?.startsWith(STREAM))
+      streams++
+  })
+  return () => streams
+}
+
+/** As if another window covered it, or did no more. */
+const setHidden = (page: Page, hidden: boolean) =>
+  page.evaluate(`
+    Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} })
+    document.dispatchEvent(new Event('visibilitychange'))
+  `)
 
 /** One that tells its meter every second. */
 const aStation = (id: string) =>

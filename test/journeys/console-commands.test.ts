@@ -6,6 +6,7 @@ import {
   button,
   type ConsoleRun,
   figureOf,
+  LIMIT_MILLISECONDS,
   link,
   PEOPLE,
   row,
@@ -18,6 +19,7 @@ import { askForTokens } from '../support/sign-in.ts'
 type Answer = () => Promise<Record<string, unknown> | undefined>
 
 const LIMIT = { timeout: TEST_MILLISECONDS }
+const PATIENCE = { timeout: LIMIT_MILLISECONDS }
 const AT_ONCE = 10
 
 let run: ConsoleRun
@@ -208,6 +210,57 @@ describe('an action sent from the console', () => {
     await station.connect()
     await said.getByText('Answered: Accepted').first().waitFor()
     expect(asked.get('AWAY')).toEqual(['RemoteStartTransaction'])
+  })
+})
+
+describe('what was sent from the console', () => {
+  it('is found by its action and by its outcome', LIMIT, async () => {
+    await anAcceptedStation('FOUND')
+    for (const action of ['ClearCache', 'GetLocalListVersion']) await run.busbar.command('FOUND', action)
+    answers.set('FOUND', broken)
+    await run.busbar.command('FOUND', 'ClearCache')
+    const { page } = await run.openAs(PEOPLE.viewer, '/charge-points/FOUND?tab=calls')
+    const outcomes = () => page.locator('tbody tr').locator('td:nth-child(2)').allInnerTexts()
+    const filter = async (text: string) => {
+      const field = page.getByRole('combobox', { name: 'Filter' })
+      await field.fill(text)
+      await field.press('Enter')
+    }
+    await expect.poll(async () => (await outcomes()).length, PATIENCE).toBe(3)
+    await filter('Action = ClearCache')
+    await expect.poll(outcomes, PATIENCE).toEqual(['Refused', 'Answered: Accepted'])
+    await filter('Outcome = Answered')
+    await expect.poll(outcomes, PATIENCE).toEqual(['Answered: Accepted'])
+  })
+})
+
+describe('a form of the console', () => {
+  it(
+    'keeps what was typed when one clicks beside it, and gives the focus back in the end',
+    LIMIT,
+    async () => {
+      const { page } = await run.openAs(PEOPLE.administrator, '/users')
+      await button(page, 'Add a user').first().click()
+      const name = page.getByRole('dialog').getByLabel('Name', { exact: true })
+      await name.fill('Jürgen Müßiggang')
+      await page.mouse.click(10, 450)
+      await button(page.getByRole('dialog'), 'Cancel').focus()
+      expect(await name.inputValue()).toBe('Jürgen Müßiggang')
+      await page.keyboard.press('Escape')
+      await name.waitFor({ state: 'detached' })
+      await expect.poll(() => page.evaluate('document.activeElement.innerText'), PATIENCE).toBe('Add a user')
+    },
+  )
+})
+
+describe('an address that asks for what there is not', () => {
+  it('shows the first part of a charge point, and a filter that can be taken away', LIMIT, async () => {
+    await run.busbar.register('LINKED')
+    const { page } = await run.openAs(PEOPLE.viewer, '/charge-points/LINKED?tab=nonsense')
+    await page.getByText('No connector is known yet').first().waitFor()
+    const transactions = await run.openAs(PEOPLE.viewer, '/transactions?from=yesterday')
+    await transactions.page.getByText('The request is not valid').first().waitFor()
+    await transactions.page.getByText('Since yesterday').first().waitFor()
   })
 })
 

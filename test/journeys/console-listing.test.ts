@@ -107,6 +107,21 @@ describe(`the list of ${CHARGE_POINTS} charge points`, () => {
     expect(seen).toEqual([...seen].sort())
   })
 
+  it('is left for a charge point, or loaded anew, and shows the page that it showed', async () => {
+    const { page } = there
+    const left = await firstRow()
+    await rows().first().locator('a').first().click()
+    await page.getByRole('heading', { level: 1, name: left, exact: true }).waitFor()
+    await page.goBack()
+    await expect.poll(firstRow, PATIENCE).toBe(left)
+    await page.reload()
+    await expect.poll(firstRow, PATIENCE).toBe(left)
+    await page.getByRole('button', { name: 'Previous page' }).first().click()
+    await expect.poll(firstRow, PATIENCE).not.toBe(left)
+    await there.settled()
+    there.asked()
+  })
+
   it('asks once for a filter, wherever the matches are, and shows nothing else', async () => {
     const field = there.page.getByRole('combobox', { name: 'Filter' })
     await field.fill('Connector status = Faulted')

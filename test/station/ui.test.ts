@@ -88,6 +88,8 @@ const card = (page: Page, connectorId: number) =>
   page.getByRole('article', { name: `Connector ${connectorId}` })
 const meter = async (page: Page, connectorId: number, name: string) =>
   Number(await card(page, connectorId).getByRole('meter', { name }).getAttribute('aria-valuenow'))
+const energyOf = async (page: Page, connectorId: number) =>
+  Number(await card(page, connectorId).locator('.gauge', { hasText: 'Energy' }).locator('b').innerText())
 const transactionOf = async (chargePointId: string) =>
   (await busbar.api('GET', `/transactions?chargePointId=${chargePointId}`)).body.items[0]
 
@@ -141,8 +143,10 @@ describe('the page of the simulator', () => {
     await button(page, 'Stop connector 1').click()
     await card(page, 1).getByText('Finishing').first().waitFor()
     expect(await meter(page, 1, 'Power')).toBe(0)
+    expect(await energyOf(page, 1)).toBeGreaterThan(0)
     await button(page, 'Unplug connector 1').click()
     await card(page, 1).getByText('Available').first().waitFor()
+    expect(await energyOf(page, 1)).toBe(0)
     await expect.poll(async () => (await transactionOf(chargePointId)).reason, PATIENCE).toBe('Local')
     expect(troubles).toEqual([])
   })

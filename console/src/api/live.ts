@@ -19,34 +19,87 @@ const GATHER_MILLISECONDS = 200
 const SETTLED_MILLISECONDS = 1_200
 /** A stream that says nothing for so long, not even a ping, is dead. */
 const SILENCE_MILLISECONDS = 40_000
+/** The lock of the tab that follows events, and the channel on which it tells the others. */
+const TABS = 'busbar-events'
+
+/** What tabs tell each other. `asked`: one that is new wants to know the state. */
+type Told = { event: Event } | { state: LiveState } | { asked: true }
 
 /**
  * The one place that follows events: as a stream where the platform streams, else by asking. Queries that an event is
  * about are made stale, so that what is on the screen is read again, and nothing else. Ends when `signal` says so.
+ *
+ * One tab follows for all of a browser, which has but few connections to one host (six by HTTP/1.1): one that is on the
+ * screen, as timers of the others hardly run. When it is hidden or closed, another goes on after the last event.
  */
 export class Live {
   private readonly session: Session
   private readonly client: Client
   private readonly queries: QueryClient
-  private readonly tell: (state: LiveState) => void
+  private readonly show: (state: LiveState) => void
+  private readonly tabs = new BroadcastChannel(TABS)
+  private state: LiveState = 'streaming'
+  private leads = false
   private readonly gathered = new Map<string, readonly unknown[]>()
   private gathering: ReturnType<typeof setTimeout> | undefined
   private readonly seen = new Set<string>()
   private lastId: string | undefined
   private since = Date.now()
 
-  constructor(session: Session, client: Client, queries: QueryClient, tell: (state: LiveState) => void) {
+  constructor(session: Session, client: Client, queries: QueryClient, show: (state: LiveState) => void) {
     this.session = session
     this.client = client
     this.queries = queries
-    this.tell = tell
+    this.show = show
   }
 
   async follow(signal: AbortSignal): Promise<void> {
+    this.tabs.onmessage = ({ data }: MessageEvent<Told>) => this.hear(data)
+    signal.addEventListener('abort', () => {
+      this.tabs.onmessage = null
+    })
+    this.post({ asked: true })
+    while (!signal.aborted) {
+      const shown = await whileShown(signal)
+      await navigator.locks
+        .request(TABS, { signal: shown }, () => this.lead(shown))
+        .catch((error) => {
+          if (!shown.aborted) throw error
+        })
+    }
+  }
+
+  private hear(told: Told): void {
+    if ('event' in told) this.take(told.event)
+    else if ('state' in told) this.become(told.state)
+    else if (this.leads) this.post({ state: this.state })
+  }
+
+  private post(told: Told): void {
+    this.tabs.postMessage(told)
+  }
+
+  private tell(state: LiveState): void {
+    this.post({ state })
+    this.become(state)
+  }
+
+  private become(state: LiveState): void {
+    if (this.state === 'away' && state !== 'away') this.stale([[]])
+    this.state = state
+    this.show(state)
+  }
+
+  private async lead(signal: AbortSignal): Promise<void> {
+    this.leads = true
+    await this.connect(signal)
+    this.leads = false
+  }
+
+  private async connect(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
       try {
         const streamed = await this.stream(signal, () => {
-          if (failures > 0) this.stale([[]])
           failures = 0
         })
         if (!streamed) await this.poll(signal)
@@ -92,7 +145,7 @@ export class Live {
         silence = setTimeout(() => watch.abort(), SILENCE_MILLISECONDS)
         const blocks = (rest + value).split('\n\n')
         rest = blocks.pop() ?? ''
-        for (const block of blocks) this.take(dataOf(block))
+        for (const block of blocks) this.find(dataOf(block))
       }
     } finally {
       clearTimeout(silence)
@@ -104,18 +157,23 @@ export class Live {
     this.tell('polling')
     while (!signal.aborted) {
       await pause(POLL_MILLISECONDS, signal)
-      if (document.hidden || signal.aborted) continue
+      if (signal.aborted) return
       const { data, response } = await this.client.GET('/events', {
         params: { query: { since: new Date(this.since - OVERLAP_MILLISECONDS).toISOString(), limit: 100 } },
         signal,
       })
       if (!response.ok) throw new Error(`${response.status}`)
-      for (const event of (data?.items ?? []).toReversed()) this.take(event)
+      for (const event of (data?.items ?? []).toReversed()) this.find(event)
     }
   }
 
-  private take(event: Event | undefined): void {
+  private find(event: Event | undefined): void {
     if (!event || this.seen.has(event.eventId)) return
+    this.post({ event })
+    this.take(event)
+  }
+
+  private take(event: Event): void {
     if (this.seen.size >= REMEMBERED) this.seen.clear()
     this.seen.add(event.eventId)
     this.lastId = event.eventId
@@ -161,6 +219,23 @@ function dataOf(block: string): Event | undefined {
     .join('\n')
   return data === '' ? undefined : (JSON.parse(data) as Event)
 }
+
+/** Waits until this tab is on the screen. The signal says when it is not any more, or all is over. */
+async function whileShown(ended: AbortSignal): Promise<AbortSignal> {
+  const changed = () => {
+    const change = new AbortController()
+    document.addEventListener('visibilitychange', () => change.abort(), { once: true })
+    return AbortSignal.any([ended, change.signal])
+  }
+  while (document.hidden && !ended.aborted) await ending(changed())
+  return changed()
+}
+
+const ending = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve())
+  })
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

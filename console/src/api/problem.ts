@@ -41,6 +41,14 @@ const TITLES: Record<number, string> = {
   503: 'The central system does not answer in time',
 }
 
+/** A part of the console that could not be loaded; a browser does not try again until all is loaded anew. */
+export class NotLoaded extends Error {
+  constructor(cause: unknown) {
+    super(String(cause), { cause })
+    this.name = 'NotLoaded'
+  }
+}
+
 /** No answer came at all. */
 export const isOffline = (error: unknown): boolean => error instanceof TypeError
 

@@ -1,15 +1,17 @@
 import { I18nProvider } from '@cloudscape-design/components/i18n'
 import messages from '@cloudscape-design/components/i18n/messages/all.en'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { BrowserRouter } from 'react-router'
 import { Live, type LiveState } from '../api/live.ts'
 import { isPassing } from '../api/problem.ts'
+import { ErrorBoundary } from './error-boundary.tsx'
+import { lazily } from './lazily.ts'
 import { NoticesProvider } from './notices.tsx'
 import { LiveContext, type Services, ServicesProvider, useSignedIn } from './services.tsx'
 import { Shell } from './shell.tsx'
 
-const SignIn = lazy(() => import('./sign-in.tsx'))
+const SignIn = lazily(() => import('./sign-in.tsx'))
 
 const RETRIES = 2
 
@@ -29,7 +31,9 @@ export function App({ services }: { services: Services }) {
         <QueryClientProvider client={queries}>
           <BrowserRouter>
             <NoticesProvider>
-              <Inside services={services} />
+              <ErrorBoundary place="">
+                <Inside services={services} />
+              </ErrorBoundary>
             </NoticesProvider>
           </BrowserRouter>
         </QueryClientProvider>

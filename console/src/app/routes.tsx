@@ -1,6 +1,7 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import type { ComponentType, LazyExoticComponent } from 'react'
 import type { shell } from '../texts/en/shell.ts'
 import { loadTexts } from '../texts/index.ts'
+import { lazily } from './lazily.ts'
 
 export interface RouteDefinition {
   path: string
@@ -13,7 +14,7 @@ export interface RouteDefinition {
 
 /** A page is loaded when it is first opened, and with it the texts it needs: `texts/<language>/<noun>.ts`. */
 const page = (nouns: readonly string[], load: () => Promise<{ default: ComponentType }>) =>
-  lazy(async () => {
+  lazily(async () => {
     const [module] = await Promise.all([load(), loadTexts(nouns)])
     return module
   })

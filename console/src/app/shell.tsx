@@ -2,10 +2,11 @@ import AppLayout from '@cloudscape-design/components/app-layout'
 import Box from '@cloudscape-design/components/box'
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group'
 import Spinner from '@cloudscape-design/components/spinner'
-import { lazy, type MouseEvent, Suspense, useContext, useEffect, useRef, useState } from 'react'
+import { type MouseEvent, Suspense, useContext, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Route, Routes, useLocation, useNavigate } from 'react-router'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { lazily } from './lazily.ts'
 import { NotFound } from './not-found.tsx'
 import { useNotices } from './notices.tsx'
 import { type Crumb, CrumbsContext } from './page.tsx'
@@ -16,8 +17,9 @@ import { TopBar } from './top-bar.tsx'
 
 const STACKED_FROM = 3
 
-/** Loaded when there is something to say. */
-const Flashbar = lazy(() => import('@cloudscape-design/components/flashbar'))
+/** Loaded after the page, for it has to be there when nothing can be loaded any more. */
+const loadFlashbar = () => import('@cloudscape-design/components/flashbar')
+const Flashbar = lazily(loadFlashbar)
 
 /** What is around every page. */
 export function Shell() {
@@ -27,6 +29,9 @@ export function Shell() {
   const [navigationOpen, setNavigationOpen] = useState(() => innerWidth > 900)
   const banners = useBanners()
   const { pathname } = useLocation()
+  useEffect(() => {
+    loadFlashbar().catch(() => undefined)
+  }, [])
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: links fire clicks by key as well
     <div onClick={follow}>
@@ -45,9 +50,11 @@ export function Shell() {
           breadcrumbs={crumbs.length > 1 && <BreadcrumbGroup items={crumbs} />}
           notifications={
             banners.length > 0 && (
-              <Suspense>
-                <Flashbar items={banners} stackItems={banners.length > STACKED_FROM} />
-              </Suspense>
+              <ErrorBoundary place={pathname}>
+                <Suspense>
+                  <Flashbar items={banners} stackItems={banners.length > STACKED_FROM} />
+                </Suspense>
+              </ErrorBoundary>
             )
           }
           content={

@@ -1,12 +1,12 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Form from '@cloudscape-design/components/form'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem } from '../api/problem.ts'
+import { Dialog, unlessBeside } from './dialog.tsx'
 import { ProblemAlert } from './problem.tsx'
 
 /** What the API says is wrong with what is at this path. */
@@ -37,7 +37,7 @@ export function FormModal({
   const { mutate, isPending, error } = useMutation({ mutationFn: submit })
   const shown = typeof children === 'function' ? children((path) => issueAt(error, path)) : children
   return (
-    <Modal visible header={title} size={size} onDismiss={() => !isPending && cancel()}>
+    <Dialog header={title} size={size} onDismiss={unlessBeside(() => !isPending && cancel())}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -66,7 +66,7 @@ export function FormModal({
           </SpaceBetween>
         </Form>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -39,7 +39,8 @@ export function formatSpan(milliseconds: number): string {
 const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
 const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
 
-/** In the time of this device. */
-export const formatInstant = (instant: string): string => moment.format(new Date(instant))
+/** In the time of this device; what is no instant, as an address may ask for, stays as it is. */
+export const formatInstant = (instant: string): string =>
+  Number.isNaN(Date.parse(instant)) ? instant : moment.format(new Date(instant))
 
 export const formatClock = (instant: string): string => clock.format(new Date(instant))

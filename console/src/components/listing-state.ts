@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { useLocation, useNavigate, useSearchParams } from 'react-router'
 
 /** What is asked for: filters of the API by their names, and `order`. */
 export type Asked = Readonly<Record<string, string>>
@@ -52,17 +52,29 @@ function read(key: string): ListingPreferences {
   }
 }
 
-/** The cursors of the pages that have been seen; the first page has none. They are of one question only. */
-export function usePages(question: string) {
-  const [state, setState] = useState({ question, page: 0, cursors: [undefined] as (string | undefined)[] })
-  const { page, cursors } = state.question === question ? state : { page: 0, cursors: [undefined] }
+/** The page that is shown, and the cursors of those that have been seen, of which the first has none. */
+interface Pages {
+  /** They are of one question only. */
+  question: string
+  page: number
+  cursors: (string | undefined)[]
+}
+
+/** Pages are kept in the history, so that Back leads to the page that was left, or, `inAddress` being false, in the page. */
+export function usePages(question: string, inAddress: boolean) {
+  const navigate = useNavigate()
+  const { state: kept, ...here } = useLocation()
+  const [local, setLocal] = useState<Pages>()
+  const pages: Pages | undefined = inAddress ? kept?.pages : local
+  const { page, cursors } = pages?.question === question ? pages : { page: 0, cursors: [undefined] }
+  const turn = (to: Pages) => (inAddress ? void navigate(here, { state: { pages: to } }) : setLocal(to))
   return {
     page,
     cursor: cursors[page],
     known: cursors.length,
     open(to: number, next: string | undefined) {
       const all = to === cursors.length && next !== undefined ? [...cursors, next] : cursors
-      if (to < all.length) setState({ question, page: to, cursors: all })
+      if (to < all.length) turn({ question, page: to, cursors: all })
     },
   }
 }

@@ -6,7 +6,7 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo } from 'react'
+import { memo, type ReactNode, useDeferredValue, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRefresh } from '../app/services.tsx'
 import { CsvButton } from './csv-button.tsx'
@@ -62,7 +62,7 @@ export function Listing<T>(props: ListingProps<T>) {
   const [asked, setAsked] = useAsked(names, variant === 'full-page')
   const [preferences, setPreferences] = useListingPreferences(id)
   const { pageSize, visible, wrapLines } = preferences
-  const pages = usePages(JSON.stringify([props.queryKey, asked, pageSize]))
+  const pages = usePages(JSON.stringify([props.queryKey, asked, pageSize]), variant === 'full-page')
   const refresh = useRefresh(props.refreshSeconds)
   const query = useQuery({
     queryKey: [...props.queryKey, 'page', asked, pageSize, pages.cursor],
@@ -70,7 +70,10 @@ export function Listing<T>(props: ListingProps<T>) {
     placeholderData: keepPreviousData,
     refetchInterval: refresh,
   })
-  const items = query.data?.items ?? []
+  // Drawing many rows takes its time, in which one can go on typing and clicking.
+  const data = useDeferredValue(query.data)
+  const items = data?.items ?? []
+  const columnDefinitions = useMemo(() => columns.map(withMemory), [columns])
   const next = query.isPlaceholderData ? undefined : query.data?.cursor
   const filtered = names.some((name) => name !== 'order' && asked[name] !== undefined)
   const usualOrder = order?.usual ?? 'asc'
@@ -79,14 +82,14 @@ export function Listing<T>(props: ListingProps<T>) {
       variant={variant}
       stickyHeader={variant === 'full-page'}
       header={<ListingHeader {...props} asked={asked} />}
-      columnDefinitions={columns}
+      columnDefinitions={columnDefinitions}
       {...(visible
         ? { columnDisplay: columns.map((c) => ({ id: c.id, visible: visible.includes(c.id) })) }
         : {})}
       items={items}
       trackBy={rowId}
       wrapLines={wrapLines}
-      loading={query.isPending}
+      loading={data === undefined && !query.isError}
       loadingText={t('listing.loading')}
       ariaLabels={{ tableLabel: props.title }}
       enableKeyboardNavigation
@@ -141,6 +144,16 @@ export function Listing<T>(props: ListingProps<T>) {
     />
   )
 }
+
+/** A cell is drawn anew for another item only: the table renders all of them, and twice, for whatever changes. */
+const Cell = memo(({ draw, item }: { draw: (item: never) => ReactNode; item: unknown }) =>
+  draw(item as never),
+)
+
+const withMemory = <T,>(column: ListingColumn<T>): ListingColumn<T> => ({
+  ...column,
+  cell: (item) => <Cell draw={column.cell} item={item} />,
+})
 
 /** A page, and where it has no match, the next ones, until one has. */
 async function matchesFrom<T>(

@@ -77,6 +77,8 @@ const CALLS: Record<CallStatus, StatusIndicatorProps.Type> = {
   Cancelled: 'stopped',
 }
 
+export const CALL_STATUSES = Object.keys(CALLS) as CallStatus[]
+
 /** An answer may say no as well: then it is not shown as a success. */
 export function CallStatusIndicator({ call }: { call: Pick<Schemas['Call'], 'status' | 'response'> }) {
   const { t } = useTranslation()

@@ -3,10 +3,10 @@ import Box from '@cloudscape-design/components/box'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTranslation } from 'react-i18next'
 import type { Schemas } from '../../api/client.ts'
+import { Dialog } from '../../components/dialog.tsx'
 import { Json } from '../../components/json.tsx'
 import { When } from '../../components/time.tsx'
 import { changesIn } from './diff.ts'
@@ -17,7 +17,7 @@ export function EntryModal({ entry, close }: { entry: Schemas['AuditEntry']; clo
   const { t } = useTranslation()
   const { at, by, role, operation, target, status, given, cut, importId } = entry
   return (
-    <Modal visible size="large" header={operation} onDismiss={close}>
+    <Dialog size="large" header={operation} onDismiss={close}>
       <SpaceBetween size="l">
         <KeyValuePairs
           columns={3}
@@ -40,6 +40,6 @@ export function EntryModal({ entry, close }: { entry: Schemas['AuditEntry']; clo
           <Json value={entry} label={operation} />
         </ExpandableSection>
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Schemas } from '../../api/client.ts'
+import { formatSpan } from '../../components/format.ts'
 import type { ListingColumn } from '../../components/listing.tsx'
 import type { FilterDefinition } from '../../components/listing-filter.tsx'
 import {
@@ -13,6 +14,7 @@ import {
   Registration,
 } from '../../components/statuses.tsx'
 import { Ago } from '../../components/time.tsx'
+import { sitePath } from '../sites/paths.ts'
 import { chargePointPath } from './paths.ts'
 
 type ChargePoint = Schemas['ChargePoint']
@@ -57,7 +59,11 @@ export function useColumns(): ListingColumn<ChargePoint>[] {
         header: t('chargePoints.firmwareVersion'),
         cell: ({ boot }) => boot?.firmwareVersion ?? '–',
       },
-      { id: 'siteId', header: t('chargePoints.site'), cell: ({ siteId }) => siteId ?? '–' },
+      {
+        id: 'siteId',
+        header: t('chargePoints.site'),
+        cell: ({ siteId }) => (siteId === undefined ? '–' : <Link href={sitePath(siteId)}>{siteId}</Link>),
+      },
       { id: 'tags', header: t('chargePoints.tags'), cell: ({ tags = [] }) => <Tags tags={tags} /> },
     ],
     [t],
@@ -90,7 +96,8 @@ function Connectors({ connectors }: Pick<ChargePoint, 'connectors'>) {
   )
 }
 
-const HEARD_WITHIN = { fiveMinutes: 300, hour: 3600, day: 24 * 3600, week: 7 * 24 * 3600 } as const
+/** Five minutes, an hour, a day, a week. */
+const HEARD_WITHIN_SECONDS = [300, 3600, 24 * 3600, 7 * 24 * 3600]
 
 export function useFilters(): FilterDefinition<ChargePoint>[] {
   const { t } = useTranslation()
@@ -103,7 +110,7 @@ export function useFilters(): FilterDefinition<ChargePoint>[] {
         label: t('chargePoints.connectionState'),
         values: (['online', 'stale', 'offline'] as const).map((value) => ({
           value,
-          label: value,
+          label: t(`connection.${value}`),
         })),
       },
       {
@@ -119,7 +126,10 @@ export function useFilters(): FilterDefinition<ChargePoint>[] {
       {
         name: 'heardWithin',
         label: t('chargePoints.heardWithin'),
-        values: Object.values(HEARD_WITHIN).map((seconds) => ({ value: `${seconds}`, label: `${seconds}` })),
+        values: HEARD_WITHIN_SECONDS.map((seconds) => ({
+          value: `${seconds}`,
+          label: formatSpan(seconds * 1000),
+        })),
       },
       { name: 'vendor', label: t('chargePoints.vendor'), suggest: ({ boot }) => [boot?.chargePointVendor] },
       { name: 'model', label: t('chargePoints.model'), suggest: ({ boot }) => [boot?.chargePointModel] },

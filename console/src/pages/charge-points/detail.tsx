@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams, useSearchParams } from 'react-router'
-import { answerOf } from '../../api/client.ts'
+import { answerOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { Page } from '../../app/page.tsx'
 import { useClient, useRefresh } from '../../app/services.tsx'
@@ -36,6 +36,18 @@ export function useChargePoint(chargePointId: string) {
   })
 }
 
+const TABS = [
+  'now',
+  'calls',
+  'configuration',
+  'profiles',
+  'messages',
+  'timeline',
+  'files',
+  'security',
+] as const
+type Tab = (typeof TABS)[number]
+
 export default function ChargePoint() {
   const { t } = useTranslation()
   const { chargePointId = '' } = useParams()
@@ -55,50 +67,13 @@ export default function ChargePoint() {
       {chargePoint && (
         <Tabs
           ariaLabel={chargePointId}
-          activeTabId={search.get('tab') ?? 'now'}
+          activeTabId={TABS.find((tab) => tab === search.get('tab')) ?? 'now'}
           onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
-          tabs={[
-            {
-              id: 'now',
-              label: t('chargePoint.tabs.now'),
-              content: <NowTab chargePoint={chargePoint} propose={setProposal} />,
-            },
-            {
-              id: 'calls',
-              label: t('chargePoint.tabs.calls'),
-              content: <CallsTab chargePoint={chargePoint} />,
-            },
-            {
-              id: 'configuration',
-              label: t('chargePoint.tabs.configuration'),
-              content: <ConfigurationTab chargePoint={chargePoint} propose={setProposal} />,
-            },
-            {
-              id: 'profiles',
-              label: t('chargePoint.tabs.profiles'),
-              content: <ProfilesTab chargePointId={chargePointId} propose={setProposal} />,
-            },
-            {
-              id: 'messages',
-              label: t('chargePoint.tabs.messages'),
-              content: <MessagesTab chargePoint={chargePoint} />,
-            },
-            {
-              id: 'timeline',
-              label: t('chargePoint.tabs.timeline'),
-              content: <TimelineTab chargePointId={chargePointId} />,
-            },
-            {
-              id: 'files',
-              label: t('chargePoint.tabs.files'),
-              content: <FilesTab chargePointId={chargePointId} propose={setProposal} />,
-            },
-            {
-              id: 'security',
-              label: t('chargePoint.tabs.security'),
-              content: <SecurityTab chargePointId={chargePointId} propose={setProposal} />,
-            },
-          ]}
+          tabs={TABS.map((id) => ({
+            id,
+            label: t(`chargePoint.tabs.${id}`),
+            content: contentOf(id, chargePoint, setProposal),
+          }))}
         />
       )}
       {chargePoint && proposal && (
@@ -106,4 +81,26 @@ export default function ChargePoint() {
       )}
     </Page>
   )
+}
+
+function contentOf(tab: Tab, chargePoint: Schemas['ChargePoint'], propose: (proposal: Proposal) => void) {
+  const { chargePointId } = chargePoint
+  switch (tab) {
+    case 'now':
+      return <NowTab chargePoint={chargePoint} propose={propose} />
+    case 'calls':
+      return <CallsTab chargePoint={chargePoint} />
+    case 'configuration':
+      return <ConfigurationTab chargePoint={chargePoint} propose={propose} />
+    case 'profiles':
+      return <ProfilesTab chargePointId={chargePointId} propose={propose} />
+    case 'messages':
+      return <MessagesTab chargePoint={chargePoint} />
+    case 'timeline':
+      return <TimelineTab chargePointId={chargePointId} />
+    case 'files':
+      return <FilesTab chargePointId={chargePointId} propose={propose} />
+    case 'security':
+      return <SecurityTab chargePointId={chargePointId} propose={propose} />
+  }
 }

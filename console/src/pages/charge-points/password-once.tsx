@@ -1,9 +1,9 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTranslation } from 'react-i18next'
+import { Dialog, unlessBeside } from '../../components/dialog.tsx'
 import { Copy } from '../../components/json.tsx'
 
 export interface MadePassword {
@@ -17,10 +17,9 @@ export interface MadePassword {
 export function PasswordOnce({ chargePointId, password, note, close }: MadePassword & { close: () => void }) {
   const { t } = useTranslation()
   return (
-    <Modal
-      visible
+    <Dialog
       header={t('chargePoints.passwordMade', { id: chargePointId })}
-      onDismiss={close}
+      onDismiss={unlessBeside(close)}
       footer={
         <Box float="right">
           <Button variant="primary" onClick={close}>
@@ -37,6 +36,6 @@ export function PasswordOnce({ chargePointId, password, note, close }: MadePassw
         </Box>
         <Copy text={password} button={t('common.copy')} />
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,9 @@
 import Box from '@cloudscape-design/components/box'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTranslation } from 'react-i18next'
 import type { Schemas } from '../../api/client.ts'
+import { Dialog } from '../../components/dialog.tsx'
 import { Json } from '../../components/json.tsx'
 import { When } from '../../components/time.tsx'
 
@@ -11,7 +11,7 @@ import { When } from '../../components/time.tsx'
 export function EventModal({ event, close }: { event: Schemas['Event']; close: () => void }) {
   const { t } = useTranslation()
   return (
-    <Modal visible size="large" header={event.type} onDismiss={close}>
+    <Dialog size="large" header={event.type} onDismiss={close}>
       <SpaceBetween size="m">
         <KeyValuePairs
           columns={3}
@@ -23,6 +23,6 @@ export function EventModal({ event, close }: { event: Schemas['Event']; close: (
         />
         <Json value={event} label={event.type} />
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next'
 import { bodyOf, type Client, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { useClient, useRefresh } from '../../app/services.tsx'
+import { ProblemAlert } from '../../components/problem.tsx'
 import { Ago } from '../../components/time.tsx'
 import { chargePointPath } from '../charge-points/paths.ts'
 
@@ -44,7 +45,12 @@ export function Trouble({ overview }: { overview: Schemas['Overview'] }) {
   const { t } = useTranslation()
   const client = useClient()
   const refetchInterval = useRefresh(20)
-  const { data: rows = [], isPending } = useQuery({
+  const {
+    data: rows = [],
+    isPending,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: [...keys.chargePoints, 'trouble'],
     queryFn: ({ signal }) => inTrouble(client, signal),
     refetchInterval,
@@ -73,7 +79,7 @@ export function Trouble({ overview }: { overview: Schemas['Overview'] }) {
         {
           id: 'why',
           header: t('overview.why'),
-          minWidth: 210,
+          minWidth: 150,
           cell: ({ kind, chargePoint }) => (
             <StatusIndicator type={LOOKS[kind]}>{whyOf(kind, chargePoint, t)}</StatusIndicator>
           ),
@@ -81,14 +87,18 @@ export function Trouble({ overview }: { overview: Schemas['Overview'] }) {
         {
           id: 'lastSeenAt',
           header: t('chargePoints.lastSeenAt'),
-          minWidth: 120,
+          minWidth: 95,
           cell: ({ chargePoint }) => <Ago at={chargePoint.lastSeenAt} />,
         },
       ]}
       empty={
-        <Box textAlign="center" color="text-status-success">
-          <StatusIndicator type="success">{t('overview.noTrouble')}</StatusIndicator>
-        </Box>
+        error ? (
+          <ProblemAlert error={error} retry={refetch} />
+        ) : (
+          <Box textAlign="center" color="text-status-success">
+            <StatusIndicator type="success">{t('overview.noTrouble')}</StatusIndicator>
+          </Box>
+        )
       }
     />
   )

@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +7,7 @@ import { bodyOf } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { useNotices } from '../../app/notices.tsx'
 import { useClient } from '../../app/services.tsx'
+import { Dialog } from '../../components/dialog.tsx'
 import { ProblemAlert } from '../../components/problem.tsx'
 import type { Reservation } from './status.tsx'
 
@@ -46,8 +46,7 @@ export function CancelReservation({ reservation, close }: { reservation: Reserva
     },
   })
   return (
-    <Modal
-      visible
+    <Dialog
       size="small"
       header={t('reservations.cancelTitle', { reservationId })}
       onDismiss={() => !isPending && close()}
@@ -68,6 +67,6 @@ export function CancelReservation({ reservation, close }: { reservation: Reserva
         <Box>{t('reservations.cancelDetail', { chargePointId, idTag })}</Box>
         {error && <ProblemAlert error={error} />}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

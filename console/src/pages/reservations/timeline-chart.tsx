@@ -2,10 +2,10 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '../../components/dialog.tsx'
 import { formatClock, formatInstant } from '../../components/format.ts'
 import { MayButton } from '../../components/may-button.tsx'
 import { When } from '../../components/time.tsx'
@@ -141,8 +141,7 @@ function Details({ reservation, close }: { reservation: Reservation; close: () =
   const { reservationId, chargePointId, connectorId, idTag, status, transactionId } = reservation
   const ended = new Date(spanOf(reservation).to).toISOString()
   return (
-    <Modal
-      visible
+    <Dialog
       header={t('reservations.one', { reservationId })}
       onDismiss={close}
       footer={
@@ -194,6 +193,6 @@ function Details({ reservation, close }: { reservation: Reservation; close: () =
           ]}
         />
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

@@ -2,7 +2,6 @@ import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
-import Modal from '@cloudscape-design/components/modal'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQueryClient } from '@tanstack/react-query'
@@ -12,6 +11,7 @@ import { bodyOf, type Schemas } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { useNotices } from '../../app/notices.tsx'
 import { useClient } from '../../app/services.tsx'
+import { Dialog } from '../../components/dialog.tsx'
 import { FormModal } from '../../components/form-modal.tsx'
 import { InstantInput } from '../../components/instant-input.tsx'
 import { MayButton } from '../../components/may-button.tsx'
@@ -53,8 +53,7 @@ function Stop({ transaction: { transactionId, chargePointId }, close }: Props & 
   const { mutate, isPending, error, call } = useSend(chargePointId)
   const send = () => mutate({ action: 'RemoteStopTransaction', payload: { transactionId } })
   return (
-    <Modal
-      visible
+    <Dialog
       header={t('transactions.stopTitleOf', { transactionId })}
       onDismiss={close}
       footer={
@@ -77,7 +76,7 @@ function Stop({ transaction: { transactionId, chargePointId }, close }: Props & 
         <div role="status">{call && <CallView call={call} />}</div>
         {error && <ProblemAlert error={error} />}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,19 +1,18 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTranslation } from 'react-i18next'
+import { Dialog, unlessBeside } from '../../components/dialog.tsx'
 import { Copy } from '../../components/json.tsx'
 
 /** The secret by which a receiver knows who posts; shown when it is made, and never again. */
 export function SecretOnce({ secret, close }: { secret: string; close: () => void }) {
   const { t } = useTranslation()
   return (
-    <Modal
-      visible
+    <Dialog
       header={t('webhooks.secretTitle')}
-      onDismiss={close}
+      onDismiss={unlessBeside(close)}
       footer={
         <Box float="right">
           <Button variant="primary" onClick={close}>
@@ -30,6 +29,6 @@ export function SecretOnce({ secret, close }: { secret: string; close: () => voi
         </Box>
         <Copy text={secret} button={t('common.copy')} />
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

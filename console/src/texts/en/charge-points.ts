@@ -7,7 +7,7 @@ export default {
     connectorStatus: 'Connector status',
     registrationStatus: 'Registration',
     lastSeenAt: 'Last heard of',
-    heardWithin: 'Heard of within (seconds)',
+    heardWithin: 'Heard of within',
     vendor: 'Vendor',
     model: 'Model',
     firmwareVersion: 'Firmware',

@@ -65,6 +65,8 @@ export const shell = {
   problem: {
     offline: 'There is no connection',
     offlineDetail: 'The central system could not be reached. Check the network and try again.',
+    notLoaded: 'This page could not be loaded',
+    notLoadedDetail: 'The central system is out of reach, or has a newer console.',
     timeout: 'No answer came in time',
     unexpected: 'Something went wrong in this page',
     errorId: 'The log of the central system tells more, under {{errorId}}.',

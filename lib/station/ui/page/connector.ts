@@ -27,6 +27,8 @@ export function connectorCard(key: string, connectorId: number, idTag: () => str
   })
   const repair = button('Repair', () => run('repair'), label('Repair'))
   let isPlugged = false
+  /** Of the transaction that runs, and of one that is over until the car has gone. */
+  let energyWh = 0
 
   const soc = h('input', { type: 'number', min: 0, max: 100, step: 1, value: 50 })
   const demand = h('input', { type: 'number', min: 0, max: 1000, step: 0.1, placeholder: 'all' })
@@ -58,7 +60,8 @@ export function connectorCard(key: string, connectorId: number, idTag: () => str
       set(element, 'data-status', connector.status)
       say(status, connector.status)
       gauges.power.update(connector.powerW / 1000, maxKw, 1)
-      gauges.energy.update(((running?.energyWh ?? 0) / 1000).toFixed(3))
+      energyWh = running?.energyWh ?? (isPlugged ? energyWh : 0)
+      gauges.energy.update((energyWh / 1000).toFixed(3))
       gauges.soc.update(connector.stateOfCharge, 100, 0)
       power.add(at, connector.powerW)
       say(cable, isPlugged ? 'Unplug' : 'Plug in')

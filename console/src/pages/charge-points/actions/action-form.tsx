@@ -35,7 +35,7 @@ export function ActionForm({ chargePoint, action: { action, request, composes },
   const [queue, setQueue] = useState(false)
   const [timeout, setTimeout] = useState('')
   const [sure, setSure] = useState(false)
-  const suggestions = useSuggestions(chargePoint)
+  const suggestions = useSuggestions(chargePoint, action)
   const { mutate, isPending, error, call, reset } = useSend(chargePointId)
   const danger = dangerOf(action, payload)
   const errorOf = useErrorOf(missing, error)

@@ -1,8 +1,8 @@
-import Modal from '@cloudscape-design/components/modal'
 import Spinner from '@cloudscape-design/components/spinner'
 import { useQuery } from '@tanstack/react-query'
 import { bodyOf, type Schemas } from '../../../api/client.ts'
 import { useClient } from '../../../app/services.tsx'
+import { Dialog, unlessBeside } from '../../../components/dialog.tsx'
 import { ProblemAlert } from '../../../components/problem.tsx'
 import type { Draft } from '../../../components/schema-form/schema.ts'
 import { ActionForm } from './action-form.tsx'
@@ -35,12 +35,12 @@ export function ActionModal({ chargePoint, action, preset, close }: Props) {
   const { data, error } = useActions()
   const found = data?.find((each) => each.action === action)
   return (
-    <Modal visible header={`${chargePoint.chargePointId}: ${action}`} onDismiss={close}>
+    <Dialog header={`${chargePoint.chargePointId}: ${action}`} onDismiss={unlessBeside(close)}>
       {error && <ProblemAlert error={error} />}
       {!found && !error && <Spinner />}
       {found && (
         <ActionForm chargePoint={chargePoint} action={found} {...(preset === undefined ? {} : { preset })} />
       )}
-    </Modal>
+    </Dialog>
   )
 }

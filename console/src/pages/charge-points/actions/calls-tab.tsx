@@ -3,20 +3,22 @@ import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
-import Modal from '@cloudscape-design/components/modal'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { bodyOf, type Schemas } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { useNotices } from '../../../app/notices.tsx'
 import { useClient } from '../../../app/services.tsx'
+import { Dialog } from '../../../components/dialog.tsx'
 import { Listing } from '../../../components/listing.tsx'
+import type { FilterDefinition } from '../../../components/listing-filter.tsx'
 import { MayButton } from '../../../components/may-button.tsx'
+import { PERIOD_CONTROL } from '../../../components/period-control.tsx'
 import { ProblemAlert } from '../../../components/problem.tsx'
-import { CallStatusIndicator } from '../../../components/statuses.tsx'
+import { CALL_STATUSES, CallStatusIndicator } from '../../../components/statuses.tsx'
 import { Ago } from '../../../components/time.tsx'
 import { ActionForm } from './action-form.tsx'
 import { useActions } from './action-modal.tsx'
@@ -86,6 +88,10 @@ function Calls({ chargePointId }: { chargePointId: string }) {
           )
         }
         rowId={({ messageId }) => messageId}
+        filters={useFilters()}
+        freeText="action"
+        more={PERIOD_CONTROL}
+        order={{ usual: 'desc', labels: { desc: t('listing.newest'), asc: t('listing.oldest') } }}
         refreshSeconds={10}
         columns={[
           {
@@ -113,6 +119,26 @@ function Calls({ chargePointId }: { chargePointId: string }) {
         <CallModal chargePointId={chargePointId} messageId={shown} close={() => setShown(undefined)} />
       )}
     </>
+  )
+}
+
+function useFilters(): FilterDefinition<Call>[] {
+  const { t } = useTranslation()
+  const { data: actions } = useActions()
+  return useMemo(
+    () => [
+      {
+        name: 'action',
+        label: t('calls.action'),
+        values: (actions ?? []).map(({ action }) => ({ value: action, label: action })),
+      },
+      {
+        name: 'status',
+        label: t('calls.outcome'),
+        values: CALL_STATUSES.map((value) => ({ value, label: t(`callStatus.${value}`) })),
+      },
+    ],
+    [t, actions],
   )
 }
 
@@ -154,8 +180,7 @@ export function CallModal({ chargePointId, messageId, close }: CallModalProps) {
   const { t } = useTranslation()
   const { data: call, error } = useCall(chargePointId, messageId)
   return (
-    <Modal
-      visible
+    <Dialog
       size="large"
       header={call?.action ?? t('calls.one')}
       onDismiss={close}
@@ -163,6 +188,6 @@ export function CallModal({ chargePointId, messageId, close }: CallModalProps) {
     >
       {error && <ProblemAlert error={error} />}
       {call && <CallView call={call} whole />}
-    </Modal>
+    </Dialog>
   )
 }

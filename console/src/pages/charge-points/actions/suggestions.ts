@@ -8,13 +8,19 @@ import type { Suggestion } from '../../../components/schema-form/leaf.tsx'
 const OFFERED = 50
 
 /** What this charge point and the central system have, for properties of the names that OCPP gives them. */
-export function useSuggestions({ connectors }: Schemas['ChargePoint']): Record<string, Suggestion[]> {
+export function useSuggestions(
+  { connectors }: Schemas['ChargePoint'],
+  action: string,
+): Record<string, Suggestion[]> {
   const { t } = useTranslation()
   const tags = useOffered('id-tags', (client, signal) =>
     bodyOf(client.GET('/id-tags', { params: { query: { limit: OFFERED } }, signal })),
   )
   const files = useOffered('files', (client, signal) =>
     bodyOf(client.GET('/files', { params: { query: { limit: OFFERED } }, signal })),
+  )
+  const templates = useOffered('charging-profiles', (client, signal) =>
+    bodyOf(client.GET('/charging-profiles', { params: { query: { limit: OFFERED } }, signal })),
   )
   return useMemo(() => {
     const ofTags = (tags ?? []).map(({ idTag }) => ({ value: idTag }))
@@ -33,10 +39,20 @@ export function useSuggestions({ connectors }: Schemas['ChargePoint']): Record<s
           ? []
           : [{ value: `${transactionId}`, description: t('calls.onConnector', { connectorId }) }],
       ),
+      reservationId: connectors.flatMap(({ connectorId, reservationId }) =>
+        reservationId === undefined
+          ? []
+          : [{ value: `${reservationId}`, description: t('calls.onConnector', { connectorId }) }],
+      ),
+      chargingProfileId: (templates ?? []).map(({ chargingProfileId, description = '' }) => ({
+        value: `${chargingProfileId}`,
+        description,
+      })),
       idTag: ofTags,
-      location: firmware,
+      // Of the others, it is where the charge point puts a file of its own.
+      ...(action.endsWith('UpdateFirmware') ? { location: firmware } : {}),
     }
-  }, [connectors, tags, files, t])
+  }, [connectors, tags, files, templates, action, t])
 }
 
 type Client = ReturnType<typeof useClient>

@@ -2,12 +2,14 @@ import Alert from '@cloudscape-design/components/alert'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
+import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTranslation } from 'react-i18next'
 import type { Schemas } from '../../../api/client.ts'
 import { Empty } from '../../../components/listing.tsx'
 import { ConnectionStatus, Registration } from '../../../components/statuses.tsx'
 import { Ago, When } from '../../../components/time.tsx'
+import { sitePath } from '../../sites/paths.ts'
 import type { Proposal } from '../actions/action-modal.tsx'
 import { Tags } from '../columns.tsx'
 import { ConnectorCard } from './connector-card.tsx'
@@ -89,7 +91,10 @@ function Facts({ chargePoint }: { chargePoint: ChargePoint }) {
           ...fact('meter', boot?.meterType ?? boot?.meterSerialNumber),
           ...fact('sim', boot?.iccid),
           ...fact('bootedAt', boot && <Ago at={boot.at} />),
-          ...fact('site', chargePoint.siteId),
+          ...fact(
+            'site',
+            chargePoint.siteId && <Link href={sitePath(chargePoint.siteId)}>{chargePoint.siteId}</Link>,
+          ),
           ...fact('address', chargePoint.address),
           ...fact('tags', chargePoint.tags && <Tags tags={chargePoint.tags} />),
           ...fact('heartbeatInterval', chargePoint.heartbeatInterval),
