@@ -308,6 +308,16 @@ describe('a viewer', () => {
   }
 })
 
+describe('signing in', () => {
+  it('where the browser cannot, over plain http from elsewhere, says what to do', LIMIT, async () => {
+    const { page } = await run.open('/')
+    await page.addInitScript('Object.defineProperty(globalThis, "isSecureContext", { value: false })')
+    await page.reload()
+    await page.getByText('Browsers let nobody sign in over plain http').waitFor()
+    expect(await button(page, 'Sign in').isDisabled()).toBe(true)
+  })
+})
+
 describe('signing out', () => {
   it(
     'ends it in every tab: the tokens are gone, the renewal is dead, and whoever comes back is asked again',

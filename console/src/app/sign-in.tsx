@@ -36,8 +36,9 @@ export default function SignIn() {
           </Box>
           {session.why === 'ended' && <Alert type="info">{t('signIn.ended')}</Alert>}
           {session.why === 'failed' && <Alert type="error">{t('signIn.failed')}</Alert>}
+          {!isSecureContext && <Alert type="warning">{t('signIn.insecure')}</Alert>}
           {error !== undefined && <ProblemAlert error={error} />}
-          <Button variant="primary" fullWidth loading={leaving} onClick={signIn}>
+          <Button variant="primary" fullWidth disabled={!isSecureContext} loading={leaving} onClick={signIn}>
             {t('signIn.button')}
           </Button>
         </SpaceBetween>

@@ -56,6 +56,8 @@ export const shell = {
     button: 'Sign in',
     ended: 'Your sign-in has ended. Sign in again to go on where you were.',
     failed: 'That did not work. Please sign in again.',
+    insecure:
+      'Browsers let nobody sign in over plain http, but on the machine itself: open it there by localhost, or by https.',
   },
   notFound: {
     title: 'There is nothing here',
