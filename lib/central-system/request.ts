@@ -175,13 +175,12 @@ export async function readCall(
 
 const POLL_MILLISECONDS = [50, 50, 100, 100, 200, 200, 300, 500]
 
-/** Reads until it is as wished, for so many seconds at most; what was read last. */
+/** Reads until it is as wished, or until then (milliseconds since 1970); what was read last. */
 export async function poll<T>(
   read: () => Promise<T>,
   isDone: (value: T) => boolean,
-  seconds: number,
+  until: number,
 ): Promise<T> {
-  const until = Date.now() + seconds * 1000
   for (let turn = 0; ; turn++) {
     const value = await read()
     const pause = POLL_MILLISECONDS[Math.min(turn, POLL_MILLISECONDS.length - 1)] as number
@@ -190,10 +189,10 @@ export async function poll<T>(
   }
 }
 
-/** Waits for the call's end, for so many seconds at most; the call as it stands then. */
-export function waitForEnd(system: CentralSystem, call: CallRecord, seconds: number): Promise<CallRecord> {
+/** Waits for the call's end, until then at the most; the call as it stands then. */
+export function waitForEnd(system: CentralSystem, call: CallRecord, until: number): Promise<CallRecord> {
   const { chargePointId, messageId } = call
-  return poll(async () => (await readCall(system, chargePointId, messageId)) ?? call, isClosed, seconds)
+  return poll(async () => (await readCall(system, chargePointId, messageId)) ?? call, isClosed, until)
 }
 
 /** Ends a call that waits in the queue. One that is sent cannot be taken back. */

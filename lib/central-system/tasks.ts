@@ -135,16 +135,16 @@ export async function stateOf(system: CentralSystem, task: Task): Promise<TaskSt
   return { task, counts, waiting: Math.max(0, task.targets - endedIn(counts)) }
 }
 
-/** Waits for its end, for so many seconds at most; as it stands then. */
+/** Waits for its end, until then at the most; as it stands then. */
 export function waitForTask(
   system: CentralSystem,
   taskId: string,
-  seconds: number,
+  until: number,
 ): Promise<TaskState | undefined> {
   return poll(
     () => readTask(system, taskId),
     (state) => state?.task.endedAt !== undefined,
-    seconds,
+    until,
   )
 }
 

@@ -88,14 +88,14 @@ export const createCall = endpoint({
     },
   },
   problems: [...REFUSALS, 'forbidden'],
-}).answer(async ({ params: { chargePointId }, body, wait = 0, system, now, origin, caller }) => {
+}).answer(async ({ params: { chargePointId }, body, waitUntil = 0, system, now, origin, caller }) => {
   if (setsPassword(body) && caller.role !== undefined && caller.role !== 'administrator')
     return problem('forbidden', 'setting a password of a charge point needs the role administrator')
   const issue = expiryIssue(body.expiresAt, now)
   if (issue) return invalid([{ path: 'expiresAt', message: issue }])
   const result = await request(system, chargePointId, defined({ ...body, origin }))
   if ('refused' in result) return problemOfRefusal(result, REFUSALS, payloadPath)
-  const call = await waitForEnd(system, result, wait)
+  const call = await waitForEnd(system, result, waitUntil)
   return {
     status: isClosed(call) ? 200 : 202,
     body: viewCall(call, system.clock().toISOString()),
@@ -118,10 +118,10 @@ export const readOneCall = endpoint({
   waits: true,
   answers: { 200: { description: 'The call', body: callSchema, etag: true } },
   problems: ['unknown'],
-}).answer(async ({ params: { chargePointId, messageId }, wait, system }) => {
+}).answer(async ({ params: { chargePointId, messageId }, waitUntil, system }) => {
   const call = await readCall(system, chargePointId, messageId)
   if (!call) return unknownCall(chargePointId, messageId)
-  const waited = wait && !isClosed(call) ? await waitForEnd(system, call, wait) : call
+  const waited = waitUntil && !isClosed(call) ? await waitForEnd(system, call, waitUntil) : call
   return { status: 200, body: viewCall(waited, system.clock().toISOString()) }
 })
 

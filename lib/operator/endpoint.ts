@@ -65,6 +65,8 @@ export interface Asked<S extends Spec = Spec> {
   caller: Caller
   /** Seconds of `Prefer: wait`, at most 25. */
   wait?: number
+  /** When they are over, in milliseconds since 1970: they run from the receipt, as the gateway's patience does. */
+  waitUntil?: number
   ifMatch: IfMatch
 }
 

@@ -82,7 +82,7 @@ export const rotatePassword = endpoint({
     },
   },
   problems: REFUSALS,
-}).answer(async ({ params: { chargePointId }, body, wait = 0, system, origin }) => {
+}).answer(async ({ params: { chargePointId }, body, waitUntil = 0, system, origin }) => {
   const { password: value = newPassword(), timeoutSeconds } = body
   const result = await request(
     system,
@@ -95,7 +95,7 @@ export const rotatePassword = endpoint({
     }),
   )
   if ('refused' in result) return problemOfRefusal(result, REFUSALS)
-  const call = await waitForEnd(system, result, wait)
+  const call = await waitForEnd(system, result, waitUntil)
   const status = statusOf(call)
   return {
     status: isClosed(call) ? 200 : 202,

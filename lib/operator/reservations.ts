@@ -65,9 +65,9 @@ async function find({ store }: CentralSystem, reservationId: number, at: string 
 async function outcomeOf(
   system: CentralSystem,
   { reservation, call }: { reservation: Reservation; call?: CallRecord },
-  wait: number,
+  waitUntil: number,
 ) {
-  const waited = call && (await waitForEnd(system, call, wait))
+  const waited = call && (await waitForEnd(system, call, waitUntil))
   const { chargePointId, reservationId } = reservation
   const current = (await system.store.getReservation(chargePointId, reservationId)) ?? reservation
   const now = system.clock().toISOString()
@@ -132,12 +132,12 @@ export const createReservation = endpoint({
     },
   },
   problems: RESERVE_REFUSALS,
-}).answer(async ({ body, wait = 0, system, now, origin }) => {
+}).answer(async ({ body, waitUntil = 0, system, now, origin }) => {
   if (body.expiryDate <= now) return invalid([{ path: 'expiryDate', message: 'must be in the future' }])
   const parentIdTag = body.parentIdTag ?? (await system.store.getIdTag(body.idTag))?.idTag.parentIdTag
   const result = await reserve(system, defined({ ...body, parentIdTag, origin }))
   if ('refused' in result) return problemOfRefusal(result, RESERVE_REFUSALS)
-  const { ended, ...answer } = await outcomeOf(system, result, wait)
+  const { ended, ...answer } = await outcomeOf(system, result, waitUntil)
   return { status: ended ? 200 : 202, ...answer }
 })
 
@@ -183,12 +183,12 @@ export const cancelReservation = endpoint({
     },
   },
   problems: [...CANCEL_REFUSALS, 'ambiguous'],
-}).answer(async ({ params: { reservationId }, query, wait = 0, system, origin }) => {
+}).answer(async ({ params: { reservationId }, query, waitUntil = 0, system, origin }) => {
   const found = await find(system, reservationId, query.chargePointId)
   if (isProblem(found)) return found
   const result = await takeBack(system, found, origin)
   if ('refused' in result) return problemOfRefusal(result, CANCEL_REFUSALS)
   const before = viewReservation(found)
-  const { ended, body, location } = await outcomeOf(system, result, wait)
+  const { ended, body, location } = await outcomeOf(system, result, waitUntil)
   return ended ? { status: 200, body, before } : { status: 202, body, location, before }
 })

@@ -122,14 +122,14 @@ export const createTask = endpoint({
     202: { description: 'The task runs; read it again at Location', body: taskSchema, location: true },
   },
   problems: REFUSALS,
-}).answer(async ({ body, wait, system, now, origin }) => {
+}).answer(async ({ body, waitUntil, system, now, origin }) => {
   const issue = expiryIssue(body.expiresAt, now)
   if (issue) return invalid([{ path: 'expiresAt', message: issue }])
   const { all: _, ...filter } = body.filter ?? {}
   const task = await start(system, defined({ ...body, filter: body.filter && filter, origin }))
   if ('refused' in task) return problemOfRefusal(task, REFUSALS, payloadPath)
   const { taskId } = task
-  const waited = wait ? await waitForTask(system, taskId, wait) : undefined
+  const waited = waitUntil ? await waitForTask(system, taskId, waitUntil) : undefined
   const state = waited ?? (await stateOf(system, task))
   return {
     status: state.task.endedAt === undefined ? 202 : 200,
@@ -151,8 +151,8 @@ export const readOneTask = endpoint({
   waits: true,
   answers: { 200: { description: 'The task, and a page of results', body: taskResultsSchema, etag: true } },
   problems: ['unknown', 'invalid'],
-}).answer(async ({ params: { taskId }, query: { status, ...page }, wait, system }) => {
-  const state = wait ? await waitForTask(system, taskId, wait) : await readTask(system, taskId)
+}).answer(async ({ params: { taskId }, query: { status, ...page }, waitUntil, system }) => {
+  const state = waitUntil ? await waitForTask(system, taskId, waitUntil) : await readTask(system, taskId)
   if (!state) return unknownTask(taskId)
   const results = await listResults(system, state.task, page, status)
   if (results === 'invalid-cursor') {

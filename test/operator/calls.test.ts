@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aChargePoint } from '../support/system.ts'
 import { answerNext, callsOf, pathsOf, problemOf, startApi, type TestApi } from './support.ts'
@@ -67,6 +68,26 @@ describe('POST …/calls', () => {
     ])
     expect(later.headers.get('preference-applied')).toBe('wait=25')
     expect(later.body).toMatchObject({ status: 'Answered', response: { status: 'Rejected' } })
+  })
+
+  test('waits since the request came, however long the sending took', async () => {
+    const chargePoint = await aChargePoint(api)
+    const { store } = api.system
+    const { takeSlot, getCall } = store
+    let looks = 0
+    store.takeSlot = async (wish) => {
+      await sleep(1_100)
+      return takeSlot(wish)
+    }
+    store.getCall = (...key) => {
+      looks += 1
+      return getCall(...key)
+    }
+    const open = await api
+      .post(callsOf(chargePoint), { action: 'ClearCache' }, { prefer: 'wait=1' })
+      .finally(() => Object.assign(store, { takeSlot, getCall }))
+    expect(open.status).toBe(202)
+    expect(looks).toBe(1)
   })
 
   test('tells a refusal by CALLERROR, a timeout and a dead connection as they are', async () => {
