@@ -1,3 +1,4 @@
+import { shorten } from '../ocpp/shorten.ts'
 import type { FileKind } from '../store/port.ts'
 import type { ComposeContext, Issue } from './action.ts'
 
@@ -76,5 +77,5 @@ export function issuesOfShortLocation(path: string, location: unknown): Issue[] 
 export function shownName(given: string | undefined, otherwise: string): string {
   const last = (given ?? '').split(/[/\\]/).at(-1) ?? ''
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return last.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, 255) || otherwise
+  return shorten(last.replace(/[\u0000-\u001f\u007f]/g, ''), 255) || otherwise
 }

@@ -1,4 +1,5 @@
 import { schema } from '../ocpp/schema.ts'
+import { shorten } from '../ocpp/shorten.ts'
 import { stationAction } from './action.ts'
 import { FIRST_BELIEVABLE } from './clock.ts'
 import { isConnector } from './connector.ts'
@@ -88,7 +89,7 @@ function cut<T extends object>(status: T): T {
   return Object.fromEntries(
     Object.entries(status).map(([name, value]) => [
       name,
-      name in LONGEST ? String(value).slice(0, LONGEST[name as keyof typeof LONGEST]) : value,
+      name in LONGEST ? shorten(String(value), LONGEST[name as keyof typeof LONGEST]) : value,
     ]),
   ) as T
 }

@@ -1,6 +1,7 @@
 import type { FollowUp } from '../actions/action.ts'
 import { CENTRAL_SYSTEM_ACTIONS } from '../actions/index.ts'
 import { readLeniently } from '../ocpp/schema.ts'
+import { shorten } from '../ocpp/shorten.ts'
 import type { CallRecord, Live } from '../store/port.ts'
 import { drafted, enqueue } from './draft.ts'
 import { derivedMessageId } from './message-id.ts'
@@ -76,7 +77,7 @@ export async function noteBreach(
   if (!first) return
   log.warn('a response breaks its schema', { chargePointId, messageId, action, violation: first })
   await store
-    .noteViolation(chargePointId, { action, path: first.path, message: first.message.slice(0, 100) }, at)
+    .noteViolation(chargePointId, { action, path: first.path, message: shorten(first.message, 100) }, at)
     .catch((error: unknown) => log.warn('a violation could not be noted', { chargePointId, error }))
 }
 

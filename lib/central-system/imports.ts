@@ -1,3 +1,4 @@
+import { shorten } from '../ocpp/shorten.ts'
 import type { Import, ImportCounts, ImportKind, ImportMode, RowError } from '../store/port.ts'
 import { poll } from './request.ts'
 import { newKey, seal, unseal } from './sealed.ts'
@@ -190,14 +191,14 @@ function errorOf(
   { row, data }: Row,
   { message, issues = [] }: Omit<RowError, 'row' | 'id'>,
 ): RowError {
-  const id = idOf(kind, data)?.slice(0, ID_MAX)
+  const id = idOf(kind, data)
   const kept = issues
     .slice(0, ISSUES_MAX)
-    .map(({ path, message }) => ({ path: path.slice(0, TEXT_MAX), message: message.slice(0, TEXT_MAX) }))
+    .map(({ path, message }) => ({ path: shorten(path, TEXT_MAX), message: shorten(message, TEXT_MAX) }))
   return {
     row,
-    ...(id === undefined ? {} : { id }),
-    message: message.slice(0, TEXT_MAX),
+    ...(id === undefined ? {} : { id: shorten(id, ID_MAX) }),
+    message: shorten(message, TEXT_MAX),
     ...(kept.length > 0 ? { issues: kept } : {}),
   }
 }
@@ -246,16 +247,16 @@ export async function importNow(system: CentralSystem, record: Import): Promise<
   return { record, counts, waiting: record.rows - taken }
 }
 
-/** Waits for its end, for so many seconds at most; as it stands then. */
+/** Waits for its end, until then at the most; as it stands then. */
 export function waitForImport(
   system: CentralSystem,
   importId: string,
-  seconds: number,
+  until: number,
 ): Promise<ImportState | undefined> {
   return poll(
     () => readImport(system, importId),
     (state) => state?.record.endedAt !== undefined,
-    seconds,
+    until,
   )
 }
 

@@ -1,4 +1,5 @@
 import { isSecretKey, REDACTED, withoutUrlSecrets } from '../actions/secret-keys.ts'
+import { shorten } from '../ocpp/shorten.ts'
 import type { Live, LoggedMessage } from '../store/port.ts'
 import type { CentralSystem } from './system.ts'
 
@@ -29,7 +30,7 @@ export async function logFrames(
 
 /** The frame as it may be kept: secrets, those in URLs too, give way, and it is no longer than a frame can be. */
 function loggable(frame: string): string {
-  const cut = frame.slice(0, FRAME_MAX_BYTES)
+  const cut = shorten(frame, FRAME_MAX_BYTES)
   const parsed = parse(cut)
   if (parsed === undefined)
     return /authorizationkey|\\u/i.test(cut) ? `${REDACTED} (a broken frame)` : withoutUrlSecrets(cut)

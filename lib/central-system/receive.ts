@@ -10,6 +10,7 @@ import {
   writeCallResult,
 } from '../ocpp/frame.ts'
 import { type Reading, readLeniently, readStrictly } from '../ocpp/schema.ts'
+import { shorten } from '../ocpp/shorten.ts'
 import type { Heard, Hearing, Live } from '../store/port.ts'
 import { dispatch } from './dispatch.ts'
 import { logFrames } from './message-log.ts'
@@ -201,9 +202,9 @@ function hearing(
     : undefined
   const first = row ? reading?.violations[0] : { path: '', message: 'the action is not known' }
   const violation = first && {
-    action: action.slice(0, 50),
-    path: first.path.slice(0, 100),
-    message: first.message.slice(0, 100),
+    action: shorten(action, 50),
+    path: shorten(first.path, 100),
+    message: shorten(first.message, 100),
   }
   return { ...heard, ...(change ? { change } : {}), ...(violation ? { violation } : {}) }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import en from 'zod/v4/locales/en.js'
 import { errorOfIssues, type OcppError, type Violation, violationsOf } from './error.ts'
+import { shorten } from './shorten.ts'
 
 /**
  * The words OCPP schemas are written in. Every action is defined once with them and read in two dialects: `strict`,
@@ -143,8 +144,7 @@ const lenient: Dialect = {
       },
       z.enum(values as never),
     ) as never,
-  openEnum: (values) =>
-    read((value) => memberOf(values, value) ?? (isScalar(value) ? String(value) : value), z.string()),
+  openEnum: (values) => read((value) => memberOf(values, value) ?? readText(value), z.string()),
   dateTime: () => read(tidyInstant, strict.dateTime()),
   instantOrReceipt: () => z.catch(lenient.dateTime(), ''),
   uri: () => z.string(),
@@ -170,7 +170,7 @@ const EXCESS = 4
 
 function readText(value: unknown, max = Number.POSITIVE_INFINITY): unknown {
   const text = isScalar(value) ? String(value) : value
-  return typeof text === 'string' ? text.slice(0, EXCESS * max).toWellFormed() : text
+  return typeof text === 'string' ? shorten(text, EXCESS * max) : text
 }
 
 function isScalar(value: unknown): value is number | boolean {

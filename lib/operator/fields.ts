@@ -50,17 +50,20 @@ export const freeText = (max: number) => z.string().min(1).max(max)
 
 /** What a record is called, and listed by. */
 export const nameText = (max: number) =>
-  freeText(max).regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must be printable, in one line')
+  freeText(max).regex(/^(?!\s+$)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'must be printable, not blank, in one line')
 
 /** As long as the identity of any charge point is, whoever registered it. */
 export const CHARGE_POINT_ID_MAX = 255
 
 export const SITE_ID_MAX = 50
 
+/** What is looked for: longer than any that is, and of whatever characters no longer than a key of the table may be. */
+export const SOUGHT_MAX = 400
+
 /** Identities in a path are taken as they are: what nobody could have registered is unknown, not invalid. */
 export const chargePointIdParam = z
   .string()
-  .max(512)
+  .max(SOUGHT_MAX)
   .meta({ description: 'The identity of the charge point, percent-encoded', examples: ['CP1'] })
 
 export const chargePointParams = z.strictObject({ chargePointId: chargePointIdParam })

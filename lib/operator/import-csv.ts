@@ -11,7 +11,8 @@ const COLUMNS_MAX = 100
 
 /**
  * The rows of a CSV text as the schema's JSON would have them: column by column, without the empty cells. `passedOver`:
- * columns that an export has and that nobody can set.
+ * columns that an export has and that nobody can set. A cell beyond the header is a property that the schema does not know,
+ * so its row fails by itself.
  */
 export function rowsOfCsv(
   text: string,
@@ -28,15 +29,17 @@ export function rowsOfCsv(
   const issues = issuesOfHeader(header, columns, passedOver)
   if (issues.length > 0) return invalid(issues)
   if (rest.length === 0) return invalid([{ path: 'rows', message: 'there are none below the header' }])
-  return rest.map((cells) =>
-    Object.fromEntries(
-      header.flatMap((name, position) => {
-        const cell = plainText(cells[position] ?? '')
-        const types = columns.get(name)
-        return cell === '' || !types ? [] : [[name, readCell(cell, types)]]
-      }),
-    ),
-  )
+  return rest.map((cells) => rowOf(cells, header, columns))
+}
+
+function rowOf(cells: string[], header: string[], columns: Columns): RowData {
+  const known = header.flatMap((name, position) => {
+    const cell = plainText(cells[position] ?? '')
+    const types = columns.get(name)
+    return cell === '' || !types ? [] : [[name, readCell(cell, types)]]
+  })
+  const beyond = cells.findIndex((cell, position) => position >= header.length && cell !== '')
+  return Object.fromEntries(beyond < 0 ? known : [...known, [`cell ${beyond + 1}`, cells[beyond]]])
 }
 
 function issuesOfHeader(header: string[], columns: Columns, passedOver: readonly string[]): Issue[] {
@@ -52,7 +55,7 @@ function issuesOfHeader(header: string[], columns: Columns, passedOver: readonly
 
 function linesOf(text: string): string[][] | Problem<'malformed'> {
   try {
-    return parse(text, { bom: true, skip_empty_lines: true })
+    return parse(text, { bom: true, skip_empty_lines: true, relax_column_count: true })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     return problem('malformed', `the body cannot be read as CSV: ${error.message}`)

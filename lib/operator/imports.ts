@@ -76,9 +76,10 @@ export const createImport = endpoint({
   description: [
     'Up to 10,000 rows and 5 MB. A row fails by itself; the others are taken. A file that is imported again changes nothing.',
     'As CSV, `kind` and `mode` are in the query; the columns are named like the properties, in any order, and an empty cell gives',
-    'nothing. Lists in a cell are joined by `;`, with a backslash before one that belongs to a text. Columns of an export that cannot be',
-    'set are passed over. A security profile from 1 to 3 needs a password in the row. With `Prefer: wait=N` the answer comes when all',
-    'rows are done with, or after N seconds. API Gateway takes 6 MB with every quotation mark counted twice: CSV has fewer of them.',
+    'nothing, nor does one that is missing at the end; one beyond the header fails its row. Lists in a cell are joined by `;`, with a',
+    'backslash before one that belongs to a text. Columns of an export that cannot be set are passed over. A security profile from 1 to',
+    '3 needs a password in the row. With `Prefer: wait=N` the answer comes when all rows are done with, or after N seconds. API Gateway',
+    'takes 6 MB with every quotation mark counted twice: CSV has fewer of them.',
   ].join(' '),
   query: z.strictObject({
     kind: maybe(kind).meta({ description: 'With CSV: what the rows are' }),
@@ -93,7 +94,7 @@ export const createImport = endpoint({
     202: { description: 'It runs; read it again at Location', body: importSchema, location: true },
   },
   problems: ['invalid'],
-}).answer(async ({ body, query, wait, system, origin, caller }) => {
+}).answer(async ({ body, query, waitUntil, system, origin, caller }) => {
   if (query.kind !== undefined && query.kind !== body.kind) {
     return invalid([{ path: 'kind', message: 'is another one in the query than in the body' }])
   }
@@ -102,7 +103,7 @@ export const createImport = endpoint({
   }
   const record = await startImport(system, defined({ ...body, origin, role: caller.role }))
   const { importId } = record
-  const waited = wait ? await waitForImport(system, importId, wait) : undefined
+  const waited = waitUntil ? await waitForImport(system, importId, waitUntil) : undefined
   const state = waited ?? (await importNow(system, record))
   return {
     status: state.record.endedAt === undefined ? 202 : 200,
@@ -145,8 +146,10 @@ export const readOneImport = endpoint({
     200: { description: 'The import, and a page of errors', body: importDetailsSchema, etag: true },
   },
   problems: ['unknown', 'invalid'],
-}).answer(async ({ params: { importId }, query, wait, system }) => {
-  const state = wait ? await waitForImport(system, importId, wait) : await readImport(system, importId)
+}).answer(async ({ params: { importId }, query, waitUntil, system }) => {
+  const state = waitUntil
+    ? await waitForImport(system, importId, waitUntil)
+    : await readImport(system, importId)
   if (!state) return unknownImport(importId)
   const errors = await system.store.listRowErrors(importId, query)
   return { status: 200, body: { ...viewImport(state), ...pageBody(errors, viewRowError) } }

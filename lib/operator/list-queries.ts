@@ -13,7 +13,7 @@ import {
 import { CALL_STATUSES } from './call-view.ts'
 import { registrationStatus } from './charge-point-view.ts'
 import { defined } from './defined.ts'
-import { givenInstant, INT32_MAX, integerIn, maybe } from './fields.ts'
+import { givenInstant, INT32_MAX, integerIn, maybe, SOUGHT_MAX } from './fields.ts'
 import { newestFirst, order, pageFields } from './paging.ts'
 import type { Issue } from './problem.ts'
 
@@ -23,7 +23,7 @@ export const SHORT_PAGES =
 
 export const LATER = 'What charge points change is found by the filters a moment later.'
 
-const text = (description: string) => maybe(z.string().min(1).max(512)).meta({ description })
+const text = (description: string) => maybe(z.string().min(1).max(SOUGHT_MAX)).meta({ description })
 
 const flag = (description: string) =>
   maybe(z.enum(['true', 'false']).transform((given) => given === 'true')).meta({ description })

@@ -10,13 +10,13 @@ import { type Issue, invalid, isProblem, type Problem, problem } from './problem
 const BODY_MAX_BYTES = 256 * 1024
 
 /** A PATCH is a JSON merge patch (RFC 7396), whether it says so or not. */
-export const MEDIA_TYPES: Record<string, readonly string[]> = {
+const MEDIA_TYPES: Record<string, readonly string[]> = {
   post: ['application/json'],
   patch: ['application/merge-patch+json', 'application/json'],
 }
 
 export interface Read {
-  asked: Pick<Asked, 'params' | 'query' | 'body' | 'wait' | 'ifMatch'>
+  asked: Pick<Asked, 'params' | 'query' | 'body' | 'wait' | 'waitUntil' | 'ifMatch'>
   text: string
   /** The names of the properties that the body gives. */
   given: string[]
@@ -24,6 +24,7 @@ export interface Read {
 
 /** Everything about a request that is in its path, query, headers and body, checked against the endpoint's schemas. */
 export async function readRequest(spec: Spec, c: OperatorContext): Promise<Read | Problem> {
+  const receivedAt = Date.now()
   const parameters = readParameters(spec, c)
   if ('problem' in parameters) return parameters
   const content = spec.body
@@ -37,7 +38,12 @@ export async function readRequest(spec: Spec, c: OperatorContext): Promise<Read 
   return {
     text: content.text,
     given: isObject(content.json) ? Object.keys(content.json) : [],
-    asked: { ...parameters, body: body?.data as undefined, ifMatch, ...(wait === undefined ? {} : { wait }) },
+    asked: {
+      ...parameters,
+      body: body?.data as undefined,
+      ifMatch,
+      ...(wait === undefined ? {} : { wait, waitUntil: receivedAt + wait * 1000 }),
+    },
   }
 }
 
@@ -51,7 +57,8 @@ function readParameters(spec: Spec, c: OperatorContext): Pick<Asked, 'params' | 
   const given: Record<string, string> = {}
   for (const [name, value] of url.searchParams) {
     if (Object.hasOwn(given, name)) issues.push({ path: name, message: 'is given more than once' })
-    if (!spec.query?.shape[name]) issues.push({ path: name, message: 'there is no such query parameter' })
+    if (!spec.query || !Object.hasOwn(spec.query.shape, name))
+      issues.push({ path: name, message: 'there is no such query parameter' })
     else given[name] = value
   }
   const query = spec.query?.safeParse(given)
@@ -85,9 +92,28 @@ async function readContent(
   if (bytes.byteLength === 0) return problem('malformed', 'the body is empty')
   const text = decode(bytes)
   if (text === undefined) return problem('malformed', 'the body is not UTF-8')
-  return type === CSV_MEDIA_TYPE && spec.bodyFromCsv
-    ? contentOf(text, spec.bodyFromCsv(text, query))
-    : readJson(text)
+  const content =
+    type === CSV_MEDIA_TYPE && spec.bodyFromCsv
+      ? contentOf(text, spec.bodyFromCsv(text, query))
+      : readJson(text)
+  const fault = 'problem' in content ? undefined : faultOf(content.json)
+  return fault === undefined ? content : problem('malformed', fault)
+}
+
+/** Deeper than anything that is meant; what recurs into a value has room for it. */
+const DEPTH_MAX = 100
+
+/** What keeps a value from being worked on or stored, wherever in it: an escape can write what UTF-8 cannot. */
+function faultOf(json: unknown): string | undefined {
+  let level = [json]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX) return `the body is nested more than ${DEPTH_MAX} levels deep`
+    const texts = level.flatMap((value) => (isObject(value) ? Object.keys(value) : value))
+    if (texts.some((text) => typeof text === 'string' && !text.isWellFormed()))
+      return 'the body has half of a surrogate pair in a text'
+    level = level.flatMap((value) => (isObject(value) ? Object.values(value) : []))
+  }
+  return undefined
 }
 
 function contentTypeOf(c: OperatorContext): { type: string; charset: string | undefined } {

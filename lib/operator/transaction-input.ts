@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { TransactionFilter } from '../store/port.ts'
 import { defined } from './defined.ts'
-import { givenInstant, INT32_MAX, integerIn, maybe } from './fields.ts'
+import { givenInstant, INT32_MAX, integerIn, maybe, SOUGHT_MAX } from './fields.ts'
 import { periodIssues } from './list-queries.ts'
 import { pageFields } from './paging.ts'
 import { type Issue, type Problem, problem } from './problem.ts'
@@ -17,7 +17,7 @@ export const transactionParams = z.strictObject({
 export const unknownTransaction = (transactionId: number): Problem<'unknown'> =>
   problem('unknown', `there is no transaction ${transactionId}`)
 
-const text = (description: string) => maybe(z.string().min(1).max(512)).meta({ description })
+const text = (description: string) => maybe(z.string().min(1).max(SOUGHT_MAX)).meta({ description })
 
 export const transactionQuery = z.strictObject({
   ...pageFields,

@@ -83,7 +83,7 @@ function noted(
       at,
       one: 1,
       list: partitions.refusals,
-      place: `${chargePointId.slice(0, LISTED_MAX)}\t${network}`,
+      place: `${chargePointId.slice(0, LISTED_MAX).toWellFormed()}\t${network}`,
       ttl: expiresAfter(RETENTION_DAYS, at),
       ...(address === undefined ? {} : { address }),
     },

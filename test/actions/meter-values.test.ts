@@ -35,6 +35,11 @@ describe('MeterValues (§4.7)', () => {
       ],
       ['no meter value', { connectorId: 1, meterValue: [] }, {}],
       ['a number for a value', { connectorId: 1, meterValue: value(12.5) }, {}],
+      [
+        'half of a surrogate pair for a unit',
+        { connectorId: 1, meterValue: value('1', { unit: '\ud83d' }) },
+        {},
+      ],
       ['Celsius', { connectorId: 1, meterValue: value('21', { unit: 'Celsius' }) }, {}],
       ['Celcius', { connectorId: 1, meterValue: value('22', { unit: 'Celcius' }) }, {}],
       ['Hertz', { connectorId: 1, meterValue: value('50', { unit: 'Hertz', measurand: 'Frequency' }) }, {}],
@@ -44,7 +49,7 @@ describe('MeterValues (§4.7)', () => {
       ['no values at all', { connectorId: 1 }, 'OccurenceConstraintViolation'],
       ['values that are none', { connectorId: 1, meterValue: 'many' }, 'TypeConstraintViolation'],
     ])
-    expect(await ofChargePoint(chargePoint)).toHaveLength(9)
+    expect(await ofChargePoint(chargePoint)).toHaveLength(10)
   })
 
   it('belong to their running transaction', async () => {

@@ -22,6 +22,7 @@ describe('StatusNotification (§4.9)', () => {
     await answersAll(await aChargePoint(test), 'StatusNotification', [
       ['the least', status('Available'), {}],
       ['info of 80 characters', status('Available', { info: 'i'.repeat(80) }), {}],
+      ['info that is cut in a surrogate pair', status('Available', { info: `i${'😀'.repeat(40)}` }), {}],
       ['vendorId on connector 0', status('Available', { connectorId: 0, vendorId: 'V' }), {}],
       ['an error code nobody knows', status('Faulted', { errorCode: 'Error' }), {}],
       ['another case', status('available'), {}],

@@ -35,6 +35,16 @@ describe('a frame arrives', () => {
       '[2,"id","__proto__",{}]',
       () => [4, 'id', 'NotImplemented', expect.any(String), {}],
     ],
+    [
+      'an action that is too long to note, and would be cut in a surrogate pair',
+      `[2,"id","a${'😀'.repeat(40)}",{}]`,
+      () => [4, 'id', 'NotImplemented', expect.any(String), {}],
+    ],
+    [
+      'an action that is half of a surrogate pair',
+      '[2,"id","\\ud83d",{}]',
+      () => [4, 'id', 'NotImplemented', expect.any(String), {}],
+    ],
     ['no payload', '[2,"id","Heartbeat"]', () => [4, 'id', 'FormationViolation', expect.any(String), {}]],
     [
       'five elements',

@@ -41,7 +41,8 @@ export const lists = {
 
 const NAME_MAX = 255
 
-export const cut = (text: string): string => text.slice(0, NAME_MAX)
+/** A surrogate pair that is cut in two could not be written. */
+export const cut = (text: string): string => text.slice(0, NAME_MAX).toWellFormed()
 
 /** In the list of when charge points were heard of: before all of them, and after all that are away. */
 export const NEVER = '-'
