@@ -19,7 +19,8 @@ type Transaction = Schemas['Transaction']
 /** A transaction: how it stands, what is unusual about it, its start and stop, its meter values as plots. */
 export default function TransactionPage() {
   const { t } = useTranslation()
-  const transactionId = Number(useParams().transactionId)
+  const { transactionId: named = '' } = useParams()
+  const transactionId = Number(named)
   const client = useClient()
   const { data, error, refetch } = useQuery({
     queryKey: keys.transaction(transactionId),
@@ -29,7 +30,7 @@ export default function TransactionPage() {
   })
   return (
     <Page
-      title={t('transactions.one', { transactionId })}
+      title={t('transactions.one', { transactionId: named })}
       above={[{ text: t('transactions.title'), href: '/transactions' }]}
       description={data && <TransactionState transaction={data} />}
       actions={data && <TransactionActions transaction={data} />}
