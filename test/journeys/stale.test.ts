@@ -2,12 +2,13 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FakeClock } from '../local/fixture/fake-clock.ts'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
-import { aBootedStation, PATIENCE } from '../support/fleet.ts'
+import { aBootedStation, PATIENCE, withSettings } from '../support/fleet.ts'
 
 const clock = new FakeClock()
 let busbar: Busbar
 beforeAll(async () => {
-  busbar = await startBusbar(undefined, undefined, { clock })
+  // Nobody is asked for anything, and speaks up because of that.
+  busbar = await startBusbar(withSettings({ READ_CONFIGURATION_AFTER: '0' }), undefined, { clock })
 })
 afterAll(() => busbar.stop())
 
