@@ -1,79 +1,43 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../lib/doctor/cli.ts'
 import type { ViewerOf } from '../../lib/local/edge.ts'
-import { type Authority, newAuthority } from '../station/authority.ts'
-import { type TlsFront, tlsFront, viewerBehindFront } from '../station/tls-front.ts'
-import { type Busbar, fetchToken, startBusbar } from '../support/e2e.ts'
-import { synthesized } from '../support/synthesized.ts'
-
-/** Of the certificates that a test's authority issues. */
-const ORGANIZATION = 'Example Charging'
+import { newAuthority, ORGANIZATION_NAME } from '../station/authority.ts'
+import { type BehindTls, startBehindTls } from '../station/behind-tls.ts'
+import { type TlsFront, viewerBehindFront } from '../station/tls-front.ts'
+import { fetchToken } from '../support/e2e.ts'
+import { listener } from '../support/listener.ts'
 
 describe('the doctor, with the certificate of a station', () => {
-  let folder: string
-  let stack: ReturnType<typeof synthesized>
-  let busbar: Busbar
-  let authority: Authority
-  /** The second one takes stations without a certificate, too. */
-  let mutual: TlsFront
-  let lax: TlsFront
+  let behind: BehindTls
   /** Whom an edge that makes certificates up takes everybody for. */
   let everybody: string | undefined
 
   const viewerOf: ViewerOf = (request) =>
     everybody === undefined || !viewerBehindFront(request).secure
       ? viewerBehindFront(request)
-      : { secure: true, certificate: { subject: `CN=${everybody},O=${ORGANIZATION}` } }
+      : { secure: true, certificate: { subject: `CN=${everybody},O=${ORGANIZATION_NAME}` } }
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'busbar-doctor-'))
-    stack = synthesized({
-      clientCertificates: 's3://authorities/stations.pem',
-      certificateOrganization: ORGANIZATION,
-    })
-    busbar = await startBusbar(undefined, undefined, { cdkOut: stack.cdkOut, viewerOf })
-    authority = newAuthority('Authority of the test')
-    const given = { ...authority.issue('localhost'), upstream: busbar.local.wsUrl }
-    mutual = await tlsFront({ ...given, clientsOf: authority.ca })
-    lax = await tlsFront(given)
-  }, 180_000)
-
-  afterAll(async () => {
-    await mutual?.close()
-    await lax?.close()
-    await busbar?.stop()
-    stack?.remove()
-    rmSync(folder, { recursive: true, force: true })
+    behind = await startBehindTls(viewerOf)
   })
-
-  function file(name: string, content: string): string {
-    const path = join(folder, name)
-    writeFileSync(path, content)
-    return path
-  }
+  afterAll(() => behind?.stop())
 
   async function examine(...args: string[]) {
-    let out = ''
-    let err = ''
-    const code = await run([busbar.local.url, '--json', '--only', 'client-certificate', ...args], {
-      write: (text) => {
-        out += text
-      },
-      writeError: (text) => {
-        err += text
-      },
+    const { said, ...written } = listener()
+    const { local } = behind.busbar
+    const code = await run([local.url, '--json', '--only', 'client-certificate', ...args], {
+      ...written,
       width: 140,
       isColoured: false,
       onInterrupt: () => {},
-      fetchToken: () => fetchToken(busbar.local),
+      fetchToken: () => fetchToken(local),
     })
-    return { code, err, found: out ? JSON.parse(out).checks.at(-1) : undefined }
+    const found = said.out === '' ? undefined : JSON.parse(said.out).checks.at(-1)
+    return { code, err: said.err, found }
   }
 
-  const at = ({ port }: TlsFront, by = authority) => {
+  const at = ({ port }: TlsFront, by = behind.authority) => {
+    const { authority, file } = behind
     const { cert, key } = by.issue('SN-0815')
     return [
       ...['--certificate-url', `wss://localhost:${port}/ocpp`, '--ca', file('ca.pem', authority.ca)],
@@ -82,7 +46,7 @@ describe('the doctor, with the certificate of a station', () => {
   }
 
   it('passes where one is asked for, and is looked at', async () => {
-    const { code, found } = await examine(...at(mutual))
+    const { code, found } = await examine(...at(behind.mutual))
     expect(found).toMatchObject({
       outcome: 'passed',
       seen: expect.stringMatching(
@@ -90,13 +54,12 @@ describe('the doctor, with the certificate of a station', () => {
       ),
     })
     expect(code).toBe(0)
-    const left = (await busbar.api('GET', '/charge-points')).body.items
-    expect(left).toEqual([])
-    expect((await busbar.api('GET', '/refused-charge-points')).body.items).toEqual([])
+    for (const path of ['/charge-points', '/refused-charge-points'])
+      expect((await behind.busbar.api('GET', path)).body.items, path).toEqual([])
   })
 
   it('fails where none is asked for', async () => {
-    const { code, found } = await examine(...at(lax))
+    const { code, found } = await examine(...at(behind.front))
     expect(found).toMatchObject({
       outcome: 'failed',
       seen: 'with the certificate: HTTP 401, NoCertificate',
@@ -106,7 +69,7 @@ describe('the doctor, with the certificate of a station', () => {
   })
 
   it('fails with a certificate that the edge does not know', async () => {
-    const { found } = await examine(...at(mutual, newAuthority('Authority of nobody')))
+    const { found } = await examine(...at(behind.mutual, newAuthority('Authority of nobody')))
     expect(found).toMatchObject({
       outcome: 'failed',
       means: expect.stringContaining('the edge does not take'),
@@ -115,7 +78,7 @@ describe('the doctor, with the certificate of a station', () => {
 
   it('fails where the edge makes certificates up', async () => {
     everybody = 'SN-0815'
-    const { found } = await examine(...at(lax))
+    const { found } = await examine(...at(behind.front))
     everybody = undefined
     expect(found).toMatchObject({ outcome: 'failed', seen: 'opened without a certificate' })
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Io, run } from '../../lib/doctor/cli.ts'
 import { type Busbar, fetchToken, startBusbar } from '../support/e2e.ts'
+import { listener } from '../support/listener.ts'
 import { brokenGateway, type Faults } from './gateway.ts'
 
 interface Row {
@@ -21,15 +22,9 @@ describe('the doctor', () => {
   const PACE = { patience: 3, idleFor: 2, pingEvery: 0.3, heartbeatEvery: 0.3, lifetime: 2, noticedWithin: 2 }
 
   async function examine(args: string[], more: Partial<Io> = {}) {
-    let out = ''
-    let err = ''
+    const { said, ...written } = listener()
     const code = await run(args, {
-      write: (text) => {
-        out += text
-      },
-      writeError: (text) => {
-        err += text
-      },
+      ...written,
       width: 140,
       isColoured: false,
       onInterrupt: () => {},
@@ -37,7 +32,7 @@ describe('the doctor', () => {
       pace: PACE,
       ...more,
     })
-    return { code, out, err }
+    return { code, ...said }
   }
 
   /** What the doctor says of one check when the gateway has these faults. */

@@ -26,7 +26,8 @@ export interface Authority {
   issue(commonName: string, hosts?: readonly string[]): Identity
 }
 
-const ORGANIZATION_NAME = 'Example Charging'
+/** Of all that is issued here. */
+export const ORGANIZATION_NAME = 'Example Charging'
 const BASIC_CONSTRAINTS = Buffer.from('0603551d13', 'hex')
 const SUBJECT_ALT_NAME = Buffer.from('0603551d11', 'hex')
 const TRUE = Buffer.from('0101ff', 'hex')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Io, run } from '../../lib/station/cli.ts'
 import { systemTime, type Time } from '../../lib/station/time.ts'
+import { listener } from '../support/listener.ts'
 import { CentralSystem, until } from './central-system.ts'
 
 let system: CentralSystem
@@ -34,15 +35,9 @@ const time: Time = {
 
 /** The command line in this process. */
 async function station(args: string[], more: Partial<Io> = {}): Promise<Outcome> {
-  let out = ''
-  let err = ''
+  const { said, ...written } = listener()
   const code = await run(args, {
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      err += text
-    },
+    ...written,
     env: {},
     isTty: false,
     onInterrupt: () => {},
@@ -50,7 +45,7 @@ async function station(args: string[], more: Partial<Io> = {}): Promise<Outcome>
     time,
     ...more,
   })
-  return { code, out, err }
+  return { code, ...said }
 }
 
 const once1 = (...more: string[]) => ['--url', system.url, '--once', '--duration', '1', ...more]

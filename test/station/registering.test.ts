@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { run } from '../../lib/station/cli.ts'
 import { type Busbar, fetchToken, startBusbar } from '../support/e2e.ts'
+import { listener } from '../support/listener.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
@@ -12,18 +13,15 @@ beforeAll(async () => {
 afterAll(() => busbar.stop())
 
 async function station(...args: string[]) {
-  let err = ''
+  const { said, ...written } = listener()
   const code = await run(['--url', `${busbar.local.wsUrl}/ocpp`, '--register', '--quiet', ...args], {
-    write: () => {},
-    writeError: (text) => {
-      err += text
-    },
+    ...written,
     env: {},
     isTty: false,
     onInterrupt: () => {},
     token: () => fetchToken(busbar.local),
   })
-  return { code, err }
+  return { code, err: said.err }
 }
 
 const read = async (path: string) => (await busbar.api('GET', path)).body

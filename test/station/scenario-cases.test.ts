@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../lib/station/cli.ts'
 import { readScenario } from '../../lib/station/scenario/document.ts'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
+import { listener } from '../support/listener.ts'
 import { operatorFor, PLAYS } from './scenario-cases-driver.ts'
 
 const FOLDER = 'examples/scenarios/tc'
@@ -33,20 +34,17 @@ afterAll(() => busbar.stop())
 
 /** The command line plays the station's side of the case. */
 async function play(name: string, chargePointId: string, idTag: string) {
-  let err = ''
+  const { said, ...written } = listener()
   const where = ['--url', `${busbar.local.wsUrl}/ocpp`, '--id', chargePointId, '--id-tag', idTag]
   const secret = WITH_PASSWORD.includes(name) ? ['--password', PASSWORD] : []
   const code = await run([...where, ...secret, '--quiet', '--scenario', `${FOLDER}/${name}.yaml`], {
-    write: () => {},
-    writeError: (text) => {
-      err += text
-    },
+    ...written,
     env: {},
     isTty: false,
     onInterrupt: () => {},
     token: () => Promise.reject(new Error('nothing is registered here')),
   })
-  return { code, err }
+  return { code, err: said.err }
 }
 
 describe('the station’s side of the certification cases, as scenario files, against the local runtime', () => {

@@ -1,55 +1,29 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../lib/station/cli.ts'
 import { basic, dial } from '../support/dial.ts'
-import { type Busbar, startBusbar } from '../support/e2e.ts'
-import { synthesized } from '../support/synthesized.ts'
+import { listener } from '../support/listener.ts'
 import { type Authority, newAuthority } from './authority.ts'
+import { type BehindTls, startBehindTls } from './behind-tls.ts'
 import { operatorFor, PLAYS } from './scenario-cases-driver.ts'
-import { type TlsFront, tlsFront, viewerBehindFront } from './tls-front.ts'
+import type { TlsFront } from './tls-front.ts'
 
 const PASSWORD = '00112233445566778899aabbccddeeff'
 const OCPP = { 'sec-websocket-protocol': 'ocpp1.6' }
 
-let folder: string
-let stack: ReturnType<typeof synthesized>
-let busbar: Busbar
+let behind: BehindTls
+let busbar: BehindTls['busbar']
 let authority: Authority
-let stranger: Authority
-/** With a certificate of the authority for localhost; the second one wants a certificate of each station. */
 let front: TlsFront
 let mutual: TlsFront
+const stranger = newAuthority('Authority of nobody')
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'busbar-station-tls-'))
-  stack = synthesized({
-    clientCertificates: 's3://authorities/stations.pem',
-    certificateOrganization: 'Example Charging',
-  })
-  busbar = await startBusbar(undefined, undefined, { cdkOut: stack.cdkOut, viewerOf: viewerBehindFront })
-  authority = newAuthority('Authority of the test')
-  stranger = newAuthority('Authority of nobody')
-  const given = { ...authority.issue('localhost'), upstream: busbar.local.wsUrl }
-  front = await tlsFront(given)
-  mutual = await tlsFront({ ...given, clientsOf: authority.ca })
-}, 180_000)
-
-afterAll(async () => {
-  await front?.close()
-  await mutual?.close()
-  await busbar?.stop()
-  stack?.remove()
-  rmSync(folder, { recursive: true, force: true })
+  behind = await startBehindTls()
+  ;({ busbar, authority, front, mutual } = behind)
 })
+afterAll(() => behind?.stop())
 
-/** Its path. */
-function file(name: string, content: string): string {
-  const path = join(folder, name)
-  writeFileSync(path, content)
-  return path
-}
+const file = (name: string, content: string): string => behind.file(name, content)
 
 const trusted = () => ['--ca', file('ca.pem', authority.ca)]
 const certificateOf = (chargePointId: string, by = authority) => {
@@ -59,21 +33,15 @@ const certificateOf = (chargePointId: string, by = authority) => {
 const wss = ({ port }: TlsFront) => ['--url', `wss://localhost:${port}/ocpp`]
 
 async function station(...args: string[]) {
-  let out = ''
-  let err = ''
+  const { said, ...written } = listener()
   const code = await run(args, {
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      err += text
-    },
+    ...written,
     env: {},
     isTty: false,
     onInterrupt: () => {},
     token: () => Promise.reject(new Error('nothing is registered here')),
   })
-  return { code, out, err }
+  return { code, ...said }
 }
 
 const play = (name: string, ...args: string[]) =>

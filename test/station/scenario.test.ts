@@ -11,6 +11,7 @@ import { readScenario } from '../../lib/station/scenario/document.ts'
 import { differences } from '../../lib/station/scenario/match.ts'
 import { scenarioJsonSchema } from '../../lib/station/scenario/schema.ts'
 import { substitute } from '../../lib/station/scenario/values.ts'
+import { listener } from '../support/listener.ts'
 import { CentralSystem } from './central-system.ts'
 
 let folder: string
@@ -28,23 +29,17 @@ afterEach(() => system.close())
 async function play(yaml: string, args: string[] = [], more: Partial<Io> = {}) {
   const file = join(folder, 'scenario.yaml')
   writeFileSync(file, yaml)
-  let out = ''
-  let err = ''
+  const { said, ...written } = listener()
   const given = ['--url', system.url, '--quiet', '--wait', '3', '--scenario', file, ...args]
   const code = await run(given, {
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      err += text
-    },
+    ...written,
     env: {},
     isTty: false,
     onInterrupt: () => {},
     token: () => Promise.reject(new Error('there is no operator API here')),
     ...more,
   })
-  return { code, out, err: err.replaceAll(`${file}:`, 'file:') }
+  return { code, out: said.out, err: said.err.replaceAll(`${file}:`, 'file:') }
 }
 
 const withSteps = (...steps: string[]) =>

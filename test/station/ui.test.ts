@@ -6,6 +6,7 @@ import { run } from '../../lib/station/cli.ts'
 import { launchBrowser, openPage, seriousFindings } from '../support/browser.ts'
 import { type Busbar, startBusbar } from '../support/e2e.ts'
 import { withSettings } from '../support/fleet.ts'
+import { listener } from '../support/listener.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 const PATIENCE = { timeout: 60_000, interval: 50 }
@@ -40,16 +41,10 @@ afterAll(async () => {
 })
 
 async function simulator(...args: string[]): Promise<Simulator> {
-  let out = ''
-  let err = ''
+  const { said, ...written } = listener()
   let interrupt = () => {}
   const running = run(['--ui', '0', '--url', `${busbar.local.wsUrl}/ocpp`, ...args], {
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      err += text
-    },
+    ...written,
     env: {},
     isTty: false,
     onInterrupt: (listen) => {
@@ -57,8 +52,8 @@ async function simulator(...args: string[]): Promise<Simulator> {
     },
     token: async () => '',
   })
-  while (!out.includes('http')) {
-    if (err) throw new Error(err)
+  while (!said.out.includes('http')) {
+    if (said.err) throw new Error(said.err)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const end = () => {
@@ -66,7 +61,7 @@ async function simulator(...args: string[]): Promise<Simulator> {
     return running
   }
   ends.push(end)
-  return { url: /http:\/\/\S+/.exec(out)?.[0] ?? '', end }
+  return { url: /http:\/\/\S+/.exec(said.out)?.[0] ?? '', end }
 }
 
 /** A page with a station that is known and accepted. */

@@ -1,5 +1,6 @@
 import type { ShownQuirk, StationView } from '../protocol.ts'
 import { act, quirkList } from './api.ts'
+import { chosen } from './chosen.ts'
 import { field, h, say } from './dom.ts'
 
 const EFFECTS = {
@@ -8,9 +9,6 @@ const EFFECTS = {
   station: 'starts anew',
 }
 
-/** By then the page has heard of what it has asked for. */
-const TOLD_MS = 2_000
-
 /** What the station does otherwise than the specification has it, to be switched on and off. */
 export function quirksPanel(key: string) {
   const switches = new Map<string, HTMLInputElement>()
@@ -18,21 +16,11 @@ export function quirksPanel(key: string) {
   const none = h('p', { class: 'hint', hidden: true }, 'There is no such quirk.')
   const list = h('ul', { class: 'quirks', tabindex: 0, 'aria-label': 'All quirks' })
   const search = h('input', { type: 'search', spellcheck: false, oninput: () => narrow() })
-  let latest: readonly string[] = []
-  /** What was chosen here and is not yet told of: what comes meanwhile is from before. */
-  let wanted: readonly string[] | undefined
+  const names = chosen<string>('', show)
 
-  async function choose(): Promise<void> {
-    const names = [...switches].filter(([, { checked }]) => checked).map(([name]) => name)
-    wanted = names
-    const { ok } = await act(key, { what: 'quirks', names })
-    const forget = () => {
-      if (wanted === names) wanted = undefined
-      show()
-    }
-    // Another page may have chosen otherwise, so that what was chosen here is never told of.
-    if (ok) setTimeout(forget, TOLD_MS)
-    else forget()
+  function choose(): void {
+    const on = [...switches].filter(([, { checked }]) => checked).map(([name]) => name)
+    void names.choose(on.join(), act(key, { what: 'quirks', names: on }))
   }
 
   function narrow(): void {
@@ -42,17 +30,18 @@ export function quirksPanel(key: string) {
     none.hidden = items.some(({ hidden }) => !hidden)
   }
 
-  function show(): void {
-    const names = wanted ?? latest
-    for (const [name, input] of switches) input.checked = names.includes(name)
-    say(count, names.length === 0 ? 'none' : `${names.length} on: ${names.join(', ')}`)
+  /** Names with commas between them. */
+  function show(joined: string): void {
+    const on = joined.split(',').filter((name) => name !== '')
+    for (const [name, input] of switches) input.checked = on.includes(name)
+    say(count, on.length === 0 ? 'none' : `${on.length} on: ${on.join(', ')}`)
   }
 
   function item({ name, about, source, reach }: ShownQuirk): HTMLElement {
     const input = h('input', {
       type: 'checkbox',
       'aria-describedby': `quirk-${name}`,
-      onchange: () => void choose(),
+      onchange: choose,
     })
     switches.set(name, input)
     const effect = EFFECTS[reach]
@@ -85,14 +74,12 @@ export function quirksPanel(key: string) {
   )
   void quirkList().then((quirks) => {
     list.replaceChildren(...quirks.map(item))
-    show()
+    names.again()
   })
   return {
     element,
     update({ quirks }: StationView): void {
-      latest = quirks
-      if (wanted?.join() === quirks.join()) wanted = undefined
-      show()
+      names.tell(quirks.join())
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { PendingRequest, StationView } from '../protocol.ts'
 import { act, ask, tell } from './api.ts'
+import { chosen } from './chosen.ts'
 import { button, field, h, say } from './dom.ts'
 
 /** What each request may be answered with, where the answer is a status; the rest is for the JSON. */
@@ -39,7 +40,11 @@ export function requestsPanel(key: string) {
   const byHand = h('input', {
     type: 'checkbox',
     role: 'switch',
-    onchange: () => void act(key, { what: 'answering', byHand: byHand.checked }),
+    onchange: () =>
+      void answering.choose(byHand.checked, act(key, { what: 'answering', byHand: byHand.checked })),
+  })
+  const answering = chosen<boolean>(false, (value) => {
+    byHand.checked = value
   })
   const list = h('ul', { class: 'requests', 'aria-live': 'polite' })
   const shown = new Map<string, { element: HTMLElement; tick(now: number): void }>()
@@ -58,7 +63,7 @@ export function requestsPanel(key: string) {
       list,
     ),
     update({ answersByHand, requests }: StationView): void {
-      byHand.checked = answersByHand
+      answering.tell(answersByHand)
       const waiting = new Set(requests.map(({ messageId }) => messageId))
       for (const [messageId, { element }] of shown) {
         if (waiting.has(messageId)) continue
