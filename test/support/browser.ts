@@ -52,7 +52,7 @@ export function watch(page: Page): Watched {
 
 /** What axe finds serious or critical, by all of its rules or by some: rule, and where. Empty if nothing is. */
 export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
-  await page.evaluate(AXE)
+  if (await page.evaluate('typeof axe === "undefined"')) await page.evaluate(AXE)
   const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }
   const findings: any = await page.evaluate(`axe.run(${JSON.stringify(options)})`)
   return findings.violations
