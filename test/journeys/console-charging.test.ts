@@ -55,6 +55,8 @@ describe('the console', () => {
     await expect.poll(() => figureOf(card(page), 'Energy'), PATIENCE).not.toBe(energy)
 
     const [transactionId = ''] = /\d+/.exec(await card(page).getByRole('link').innerText()) ?? []
+    const readings = () => readAll(run.busbar, `/transactions/${transactionId}/meter-values`)
+    await expect.poll(async () => (await readings()).length, PATIENCE).toBeGreaterThan(3)
     await send(page, 'Stop', 'RemoteStopTransaction', {})
     await card(page).getByText('Available').first().waitFor()
     expect(loads()).toBe(0)
